@@ -1,0 +1,83 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  cryptoProvider,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+export interface IssuedCertificates {
+  readonly ca: string;
+  readonly ca_key: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const YEAR_MILLISECONDS = 365 * 86_400_000;
+
+/** A new certificate authority and a server certificate for this machine. */
+export async function issueCertificates(machine: string): Promise<IssuedCertificates> {
+  cryptoProvider.set(webcrypto);
+  const notBefore = new Date(Date.now() - 86_400_000);
+  const authority = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const ca = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: 'CN=wirelike local authority,O=wirelike',
+    notBefore,
+    notAfter: new Date(notBefore.getTime() + 10 * YEAR_MILLISECONDS),
+    keys: authority,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  const server = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: serial(),
+    subject: 'CN=localhost,O=wirelike',
+    issuer: ca.subject,
+    notBefore,
+    // Some TLS clients refuse leaf certificates that live longer than 825 days.
+    notAfter: new Date(notBefore.getTime() + 2 * YEAR_MILLISECONDS),
+    publicKey: server.publicKey,
+    signingKey: authority.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+      // libldap rewrites "localhost" to the machine's own name before it compares, so that name must be here too.
+      new SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'dns', value: machine },
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'ip', value: '::1' },
+      ]),
+    ],
+  });
+  return {
+    ca: ca.toString('pem'),
+    ca_key: await pem(authority.privateKey),
+    certificate: certificate.toString('pem'),
+    key: await pem(server.privateKey),
+  };
+}
+
+/** Positive and never the same twice: clients cache by issuer and serial. */
+function serial(): string {
+  const bytes = webcrypto.getRandomValues(new Uint8Array(8));
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return Buffer.from(bytes).toString('hex');
+}
+
+async function pem(key: webcrypto.CryptoKey): Promise<string> {
+  const base64 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64');
+  return `-----BEGIN PRIVATE KEY-----\n${base64.replace(/.{64}(?!$)/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
+}

@@ -1,0 +1,330 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { FrameLength, WireError } from './bytes/framing.ts';
+import { InputBuffer } from './input.ts';
+import {
+  output_backlog_max_bytes,
+  output_congested_bytes,
+  output_drained_bytes,
+  output_flush_bytes,
+  output_passthrough_bytes,
+} from './limits.ts';
+import { OutputBuffer, recycle } from './output.ts';
+
+/** One protocol's state machine for one connection. Nothing in it throws on input. */
+export interface Session {
+  /** How the input is cut into frames. May change with the state (AMQP's protocol header, then frames). */
+  readonly frameLength: FrameLength;
+  /**
+   * One whole frame: `bytes` from `start` to `end`. The bytes are the session's until it returns, and
+   * while it holds the input; what it keeps longer it copies.
+   */
+  receive(bytes: Buffer, start: number, end: number): void;
+  /** The input is not the protocol: say so in the protocol's words if it has any, then end the connection. */
+  refuse(error: WireError): void;
+  /** Output that had piled up was read by the peer: go on producing. */
+  drained?(): void;
+  /** The world closes: say goodbye in the protocol's words. The kernel flushes and ends the connection afterwards. */
+  goodbye?(): void;
+  /** The connection is gone, whoever ended it. Called once. */
+  closed(): void;
+}
+
+export interface Peer {
+  readonly transport: 'tcp' | 'unix';
+  /** Empty for unix sockets. */
+  readonly address: string;
+  readonly port: number;
+  readonly local_address: string;
+  readonly local_port: number;
+}
+
+/** Why input waits. Any number of reasons can hold at a time; it flows again when the last one is gone. */
+export const HOLD_CONGESTED = 1;
+export const HOLD_FAULT = 2;
+export const HOLD_SESSION = 4;
+
+export interface ConnectionOptions {
+  readonly id: number;
+  /** The listener that accepted it: `amqp`, `libvirt-socket`. */
+  readonly listener: string;
+  readonly socket: Socket;
+  readonly tls: TLSSocket | undefined;
+  readonly onClosed: (connection: Connection) => void;
+}
+
+/** One client's connection, whatever it came in by. */
+export class Connection {
+  readonly id: number;
+  readonly listener: string;
+  readonly peer: Peer;
+  /** Set if the connection is encrypted (from the start or by {@link upgrade}). */
+  readonly tls: TLSSocket | undefined;
+  /** Write frames here, then call {@link written}. */
+  readonly output: OutputBuffer = new OutputBuffer();
+  /** Whether unread output holds back this connection's input. Off for protocols whose clients may write a lot before they read. */
+  congestion_holds_input = true;
+
+  readonly #socket: Socket;
+  readonly #onClosed: (connection: Connection) => void;
+  readonly #input = new InputBuffer();
+  readonly #inFlight: (Buffer | undefined)[] = [];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #onWritten = (): void => this.#chunkWritten();
+  #session: Session | undefined;
+  #holds = 0;
+  #flushQueued = false;
+  #receiving = false;
+  #congested = false;
+  #ending = false;
+  #closed = false;
+  #corrupt: ((bytes: Buffer) => void) | undefined;
+  #bytesIn = 0;
+  #bytesOut = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.id = options.id;
+    this.listener = options.listener;
+    this.tls = options.tls;
+    this.#socket = options.tls ?? options.socket;
+    this.#onClosed = options.onClosed;
+    const socket = options.socket;
+    this.peer = {
+      transport: socket.remoteAddress === undefined ? 'unix' : 'tcp',
+      address: socket.remoteAddress ?? '',
+      port: socket.remotePort ?? 0,
+      local_address: socket.localAddress ?? '',
+      local_port: socket.localPort ?? 0,
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The end has been decided; output still flows, input does not. */
+  get ending(): boolean {
+    return this.#ending || this.#closed;
+  }
+
+  /** The peer does not read what it is sent: produce nothing that can wait until `Session.drained`. */
+  get congested(): boolean {
+    return this.#congested;
+  }
+
+  get held(): boolean {
+    return this.#holds !== 0;
+  }
+
+  get bytes_received(): number {
+    return this.#bytesIn;
+  }
+
+  get bytes_sent(): number {
+    return this.#bytesOut + this.output.position;
+  }
+
+  /** Bytes written by the session that the operating system has not taken yet. */
+  get backlog_bytes(): number {
+    return this.#socket.writableLength + this.output.position;
+  }
+
+  /** Starts the session. Called by the listener once. */
+  start(session: Session): void {
+    this.#session = session;
+    const socket = this.#socket;
+    socket.on('data', (chunk: Buffer) => this.#receiveChunk(chunk));
+    socket.on('end', () => this.end());
+    this.#watchClose();
+  }
+
+  /** Gives the bare stream to a library that does its own reading and writing (HTTP, MQTT). No session is started. */
+  detach(): Socket {
+    this.#watchClose();
+    return this.#socket;
+  }
+
+  #watchClose(): void {
+    this.#socket.on('error', () => this.destroy());
+    this.#socket.on('close', () => this.#finish());
+  }
+
+  /** Frames were put into {@link output}. They leave together: at the end of this input, or of this turn of the event loop. */
+  written(): void {
+    if (this.output.position >= output_flush_bytes) this.flush();
+    else if (!this.#flushQueued && !this.#receiving) {
+      this.#flushQueued = true;
+      queueFlush(this);
+    }
+  }
+
+  /** Sends `bytes` after what is in {@link output}, without a copy if they are long. The caller must not change them afterwards. */
+  pass(bytes: Buffer): void {
+    if (bytes.length < output_passthrough_bytes) {
+      this.output.copy(bytes);
+      return;
+    }
+    this.flush();
+    if (this.#closed) return;
+    this.#send(bytes, undefined);
+  }
+
+  flush(): void {
+    this.#flushQueued = false;
+    if (this.output.position === 0) return;
+    const { view, chunk } = this.output.take();
+    if (this.#closed) recycle(chunk);
+    else this.#send(view, chunk);
+  }
+
+  /** Stops handing frames to the session until {@link release} of the same reason. */
+  hold(reason: number): void {
+    if (this.#holds === 0) this.#socket.pause();
+    this.#holds |= reason;
+  }
+
+  release(reason: number): void {
+    if ((this.#holds & reason) === 0) return;
+    this.#holds &= ~reason;
+    if (this.#holds !== 0 || this.#closed) return;
+    this.#socket.resume();
+    if (!this.#receiving) this.#process();
+  }
+
+  /** Real time, for what concerns the live socket (heartbeats, handshake timeouts). Dropped when the connection closes. */
+  after(milliseconds: number, fire: () => void): { cancel(): void } {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      fire();
+      this.flush();
+    }, milliseconds);
+    timer.unref();
+    this.#timers.add(timer);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+        this.#timers.delete(timer);
+      },
+    };
+  }
+
+  /** Flushes, then ends our side. Input is ignored from here on; a peer that does not end its side is cut off after `linger` ms. */
+  end(linger_milliseconds = 1_000): void {
+    if (this.#ending || this.#closed) return;
+    this.flush();
+    this.#ending = true;
+    this.#socket.end();
+    this.#input.clear();
+    this.#holds = 0;
+    this.#socket.resume();
+    this.after(linger_milliseconds, () => this.destroy());
+  }
+
+  /** Ends at once, without a flush. */
+  destroy(): void {
+    this.#ending = true;
+    this.#socket.destroy();
+  }
+
+  /** A TCP reset instead of an orderly end. */
+  reset(): void {
+    this.#ending = true;
+    // TLS sockets and unix sockets have no reset of their own.
+    if (this.tls === undefined && this.peer.transport === 'tcp') this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  /** Lets `corrupt` change the next bytes that go out. */
+  corruptNext(corrupt: (bytes: Buffer) => void): void {
+    this.#corrupt = corrupt;
+  }
+
+  /** The world closes. */
+  goodbye(): void {
+    if (this.#session?.goodbye) this.#session.goodbye();
+    this.end();
+  }
+
+  #receiveChunk(chunk: Buffer): void {
+    if (this.#ending) return;
+    this.#bytesIn += chunk.length;
+    this.#input.append(chunk);
+    this.#process();
+  }
+
+  #process(): void {
+    const session = this.#session;
+    if (session === undefined || this.#receiving) return;
+    const input = this.#input;
+    this.#receiving = true;
+    while (this.#holds === 0 && !this.#ending) {
+      const length = input.next(session.frameLength);
+      if (typeof length !== 'number') {
+        session.refuse(length);
+        if (!this.#ending) this.end();
+        break;
+      }
+      if (length === 0) break;
+      session.receive(input.bytes, input.start, input.start + length);
+      // A session that ends the connection has cleared the input already.
+      if (!this.#ending) input.consume(length);
+    }
+    this.#receiving = false;
+    this.flush();
+  }
+
+  #send(bytes: Buffer, chunk: Buffer | undefined): void {
+    this.#bytesOut += bytes.length;
+    this.#inFlight.push(chunk);
+    this.#socket.write(this.#corrupt === undefined ? bytes : this.#corrupted(bytes), this.#onWritten);
+    const backlog = this.#socket.writableLength;
+    if (backlog <= output_congested_bytes) return;
+    if (backlog > output_backlog_max_bytes) this.destroy();
+    else if (!this.#congested) {
+      this.#congested = true;
+      if (this.congestion_holds_input) this.hold(HOLD_CONGESTED);
+    }
+  }
+
+  /** A copy: a message's body that is passed through may be shared with other connections. */
+  #corrupted(bytes: Buffer): Buffer {
+    const copy = Buffer.from(bytes);
+    this.#corrupt?.(copy);
+    this.#corrupt = undefined;
+    return copy;
+  }
+
+  #chunkWritten(): void {
+    const chunk = this.#inFlight.shift();
+    if (chunk !== undefined) recycle(chunk);
+    if (!this.#congested || this.#closed || this.#socket.writableLength > output_drained_bytes) return;
+    this.#congested = false;
+    this.#session?.drained?.();
+    this.release(HOLD_CONGESTED);
+  }
+
+  #finish(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ending = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#input.clear();
+    if (this.output.position > 0) recycle(this.output.take().chunk);
+    this.#session?.closed();
+    this.#onClosed(this);
+  }
+}
+
+let dirty: Connection[] = [];
+
+/** One flush for everything that a turn of the event loop wrote to a connection, whoever wrote it. */
+function queueFlush(connection: Connection): void {
+  if (dirty.push(connection) === 1) setImmediate(flushAll);
+}
+
+function flushAll(): void {
+  const connections = dirty;
+  dirty = [];
+  for (const connection of connections) connection.flush();
+}

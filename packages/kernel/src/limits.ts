@@ -1,0 +1,40 @@
+/** The kernel's limits, units last. Emulators name their own in their own `limits.ts`. */
+
+/** Connections that one listener holds at a time; more are closed at once. RabbitMQ and slapd stop at the ulimit. */
+export const listener_connections_max = 65_536;
+
+/** Length of the kernel's queue of connections not yet accepted (RabbitMQ's tcp_listen_options.backlog is 128). */
+export const listener_backlog_connections = 1_024;
+
+/** A connection whose unread output exceeds this counts as congested: sessions stop producing, input waits. */
+export const output_congested_bytes = 1_048_576;
+
+/** Below this the connection is told to go on. */
+export const output_drained_bytes = 262_144;
+
+/** Beyond this the peer is hopeless and is disconnected. */
+export const output_backlog_max_bytes = 134_217_728;
+
+/** Size of an output buffer; they are recycled between connections (a fresh one per flush makes the garbage collector dominate). */
+export const output_chunk_bytes = 65_536;
+
+/** Buffers kept for reuse over all connections of the process. */
+export const output_pool_chunks = 128;
+
+/** Bodies of at least this size go to the socket as they are instead of being copied into the output buffer. */
+export const output_passthrough_bytes = 16_384;
+
+/** Events that a world's journal remembers. */
+export const journal_events_max = 65_536;
+
+/** Fault rules in one world. */
+export const fault_rules_max = 1_000;
+
+/** How long a closing world waits for its clients before it cuts them off. */
+export const drain_milliseconds = 800;
+
+/** `sun_path` of sockaddr_un on Linux holds 108 bytes with the final zero; macOS has 104. */
+export const socket_path_max_bytes = 103;
+
+/** Output is handed to the socket at the end of a message once this much is collected. */
+export const output_flush_bytes = 49_152;

@@ -1,0 +1,178 @@
+import { unlinkSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { type Certificates, secureContext } from './certificates.ts';
+import type { Session } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { Address, ListenerSpec } from './emulator.ts';
+import { listener_backlog_connections, listener_connections_max, socket_path_max_bytes } from './limits.ts';
+
+export interface ListenerOptions {
+  readonly spec: ListenerSpec;
+  /** For `tcp` and `tls`. The first is what URLs show; the others are bound to the same port. */
+  readonly hosts: readonly string[];
+  /** 0 for any free one. */
+  readonly port: number;
+  /** For `unix`. */
+  readonly path: string;
+  readonly certificates: Certificates | undefined;
+  nextConnectionId(): number;
+  serve(connection: Connection): Session | undefined;
+}
+
+/** The port or socket is somebody else's, or can't be had. One line that says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+/** One of an emulator's doors: the same port on every loopback address, or a unix socket. */
+export class Listener {
+  readonly spec: ListenerSpec;
+  readonly address: Address;
+  readonly #options: ListenerOptions;
+  readonly #servers: readonly Server[];
+  readonly #connections = new Set<Connection>();
+
+  private constructor(options: ListenerOptions, servers: readonly Server[], address: Address) {
+    this.spec = options.spec;
+    this.#options = options;
+    this.#servers = servers;
+    this.address = address;
+    for (const server of servers) server.on('connection', (socket: Socket) => this.#accept(socket));
+  }
+
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const { spec } = options;
+    if (spec.transport === 'unix') {
+      const server = await listenOnPath(options.path, spec);
+      return new Listener(options, [server], { listener: spec.name, transport: 'unix', host: '', port: 0, path: options.path });
+    }
+    const { servers, port } = await listenOnHosts(options.hosts, options.port, spec);
+    return new Listener(options, servers, { listener: spec.name, transport: spec.transport, host: options.hosts[0] ?? '', port, path: '' });
+  }
+
+  get connections(): ReadonlySet<Connection> {
+    return this.#connections;
+  }
+
+  /** No more connections are accepted; those that live go on. */
+  async stop(): Promise<void> {
+    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    // A server's close callback waits for its connections, so this resolves once they are gone too.
+    await Promise.all(closed);
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#connections.size >= listener_connections_max) {
+      socket.destroy();
+      return;
+    }
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    const tls = this.spec.transport === 'tls' ? this.#encrypt(socket) : undefined;
+    const connection = new Connection({
+      id: this.#options.nextConnectionId(),
+      listener: this.spec.name,
+      socket,
+      tls,
+      onClosed: (gone) => this.#connections.delete(gone),
+    });
+    this.#connections.add(connection);
+    const session = this.#options.serve(connection);
+    if (session !== undefined) connection.start(session);
+  }
+
+  #encrypt(socket: Socket): TLSSocket {
+    const { certificates } = this.#options;
+    if (certificates === undefined) throw new Error(`listener ${this.spec.name} has no certificates`);
+    return new TLSSocket(socket, {
+      isServer: true,
+      secureContext: secureContext(certificates),
+      requestCert: true,
+      rejectUnauthorized: false,
+    });
+  }
+}
+
+async function listenOnHosts(hosts: readonly string[], port: number, spec: ListenerSpec): Promise<{ servers: Server[]; port: number }> {
+  for (let attempt = 0; ; attempt++) {
+    const servers: Server[] = [];
+    let bound = port;
+    try {
+      for (const [index, host] of hosts.entries()) {
+        const server = await listen({ host, port: bound }, index > 0);
+        if (server === undefined) continue;
+        servers.push(server);
+        const address = server.address();
+        if (address !== null && typeof address === 'object') bound = address.port;
+      }
+      return { servers, port: bound };
+    } catch (error) {
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+      // An ephemeral port that is free on the first address may be taken on the second.
+      if (port === 0 && attempt < 20 && codeOf(error) === 'EADDRINUSE') continue;
+      throw explain(error, spec, port);
+    }
+  }
+}
+
+/** `undefined` if the address is optional (::1 on a machine without IPv6) and does not exist. */
+function listen(where: { host: string; port: number } | { path: string }, optional = false): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true, allowHalfOpen: true });
+    server.once('error', (error) => {
+      const absent = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'].includes(codeOf(error));
+      if (optional && absent) resolve(undefined);
+      else reject(error);
+    });
+    server.listen({ ...where, backlog: listener_backlog_connections, exclusive: true }, () => resolve(server));
+  });
+}
+
+async function listenOnPath(path: string, spec: ListenerSpec): Promise<Server> {
+  if (Buffer.byteLength(path) > socket_path_max_bytes) {
+    throw new ListenError(
+      `the path of the ${spec.title} socket is longer than ${socket_path_max_bytes} bytes: ${path} (set WIRELIKE_RUNTIME_DIR to a shorter one)`,
+    );
+  }
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const server = await listen({ path });
+      if (server !== undefined) return server;
+    } catch (error) {
+      // A process that was killed leaves its socket behind: nobody answers on it, so it is ours to replace.
+      if (attempt > 0 || codeOf(error) !== 'EADDRINUSE' || (await answers(path))) throw explain(error, spec, 0, path);
+      unlinkSync(path);
+    }
+  }
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function explain(error: unknown, spec: ListenerSpec, port: number, path = ''): ListenError {
+  const code = codeOf(error);
+  const what = path === '' ? `port ${port}` : path;
+  if (code === 'EADDRINUSE') {
+    const whose =
+      path === ''
+        ? `another wirelike or a real ${spec.title} server may hold it; find it with \`ss -ltnp sport = :${port}\`, or choose another port with --port ${spec.name}=PORT (0 for any free one)`
+        : 'another wirelike is using it';
+    return new ListenError(`${spec.title}: ${what} is taken: ${whose}`);
+  }
+  if (code === 'EACCES')
+    return new ListenError(`${spec.title}: no permission to listen on ${what}; choose another port with --port ${spec.name}=PORT`);
+  return new ListenError(`${spec.title}: can't listen on ${what}: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,135 @@
+import type { Clock } from './clock.ts';
+import { type Connection, HOLD_FAULT } from './connection.ts';
+import type { FaultAction, Faults } from './faults.ts';
+import type { Attributes, Direction, Journal, Outcome } from './journal.ts';
+import type { Random } from './random.ts';
+
+/** One operation of a protocol, about to happen. */
+export interface Attempt {
+  readonly operation: string;
+  /** `in` (a client asks) unless said otherwise. */
+  readonly direction?: 'in' | 'out' | undefined;
+  /** A function where formatting costs. Anything it refers to must stay as it is: decoded values, not views of the input. */
+  readonly attributes: Attributes | (() => Attributes);
+  /** Does it. Its outcome is what the journal tells; nothing means success. */
+  run(): Outcome | undefined;
+  /** Answers with the protocol's own error instead. A rule without code or text leaves both to the emulator. */
+  fail(error: { readonly code: number | string | undefined; readonly text: string | undefined }): Outcome | undefined;
+  /** An action of the emulator's own, by name. Returns whether there is such an action. */
+  custom?(name: string, parameters: Attributes): boolean;
+}
+
+/**
+ * Where an emulator's operations meet the world's journal and faults.
+ *
+ * On the hot path ask {@link engaged} first and do the work directly if it is false:
+ *
+ * ```ts
+ * if (!this.#tap.engaged) this.#publish(frame);
+ * else this.#tap.attempt(connection, { operation: 'basic.publish', … });
+ * ```
+ */
+export class Tap {
+  /** Somebody traces, or some fault is armed. */
+  engaged = false;
+  readonly #emulator: string;
+  readonly #journal: Journal;
+  readonly #faults: Faults;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(emulator: string, journal: Journal, faults: Faults, clock: Clock, random: Random) {
+    this.#emulator = emulator;
+    this.#journal = journal;
+    this.#faults = faults;
+    this.#clock = clock;
+    this.#random = random;
+    const update = (): void => {
+      this.engaged = journal.enabled || faults.armed;
+    };
+    journal.onSwitch(update);
+    faults.onSwitch(update);
+    update();
+  }
+
+  attempt(connection: Connection, attempt: Attempt): void {
+    const strike = this.#faults.armed
+      ? this.#faults.strike({
+          emulator: this.#emulator,
+          operation: attempt.operation,
+          direction: attempt.direction ?? 'in',
+          attributes: attempt.attributes,
+        })
+      : undefined;
+    if (strike === undefined) this.#run(connection, attempt);
+    else {
+      this.note(connection, 'internal', 'fault', () => ({ rule: strike.id, operation: attempt.operation, ...describe(strike.action) }));
+      this.#apply(connection, attempt, strike.action);
+    }
+  }
+
+  /** Something that happened and can't be stopped: a connection opened, a timer fired. */
+  note(
+    connection: Connection | undefined,
+    direction: Direction,
+    operation: string,
+    attributes: Attributes | (() => Attributes),
+    outcome?: Outcome,
+  ): void {
+    if (!this.#journal.enabled) return;
+    this.#journal.record({ emulator: this.#emulator, connection: connection?.id ?? 0, direction, operation, attributes, outcome });
+  }
+
+  #run(connection: Connection, attempt: Attempt): void {
+    const outcome = attempt.run();
+    this.note(connection, attempt.direction ?? 'in', attempt.operation, attempt.attributes, outcome);
+  }
+
+  #apply(connection: Connection, attempt: Attempt, action: FaultAction): void {
+    switch (action.kind) {
+      case 'delay':
+        // The frame's bytes stay as they are while its connection's input is held.
+        connection.hold(HOLD_FAULT);
+        this.#clock.after(action.milliseconds, () => {
+          if (connection.closed) return;
+          this.#run(connection, attempt);
+          connection.release(HOLD_FAULT);
+          connection.written();
+        });
+        return;
+      case 'error': {
+        const outcome = attempt.fail({ code: action.code, text: action.text });
+        this.note(connection, attempt.direction ?? 'in', attempt.operation, attempt.attributes, outcome);
+        return;
+      }
+      case 'close':
+        connection.end();
+        return;
+      case 'reset':
+        connection.reset();
+        return;
+      case 'swallow':
+        return;
+      case 'corrupt':
+        connection.corruptNext((bytes) => corrupt(bytes, this.#random));
+        this.#run(connection, attempt);
+        return;
+      case 'custom':
+        if (!attempt.custom?.(action.name, action.parameters ?? {})) this.#run(connection, attempt);
+    }
+  }
+}
+
+function describe(action: FaultAction): Attributes {
+  if (action.kind === 'custom') return { ...action.parameters, action: action.name };
+  const { kind, ...rest } = action;
+  return { ...rest, action: kind };
+}
+
+/** Flips one bit in a byte of every 64, at least in one. */
+function corrupt(bytes: Buffer, random: Random): void {
+  for (let count = Math.ceil(bytes.length / 64); count > 0; count--) {
+    const at = random.integer(bytes.length);
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << random.integer(8));
+  }
+}

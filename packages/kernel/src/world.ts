@@ -1,0 +1,257 @@
+import { join } from 'node:path';
+import { type Certificates, loadCertificates } from './certificates.ts';
+import { Clock } from './clock.ts';
+import type { Connection, Session } from './connection.ts';
+import type { Addresses, Emulator, EmulatorInstance, ModelContext, ServeContext } from './emulator.ts';
+import { Faults } from './faults.ts';
+import { Journal } from './journal.ts';
+import { drain_milliseconds } from './limits.ts';
+import { Listener } from './listener.ts';
+import type { Model, ModelSnapshot } from './model.ts';
+import { Random, type RandomState } from './random.ts';
+import { makePrivate, runtimeDirectory } from './runtime-directory.ts';
+import type { SeedSource } from './seed.ts';
+import { Tap } from './tap.ts';
+
+export interface WorldOptions {
+  readonly name: string;
+  readonly emulators: readonly Emulator[];
+  /** What the world's randomness grows from. The same seed, the same bytes. */
+  readonly random_seed?: string | number;
+  /** Addresses to listen on. Loopback, both families, unless said otherwise. */
+  readonly bind?: readonly string[];
+  /** Ports by listener; 0 for any free one. Those not named have the default of {@link ephemeral}. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** Whether listeners that `ports` does not name take any free port instead of the well-known one. */
+  readonly ephemeral?: boolean;
+  /** Where this world's unix sockets go. */
+  readonly directory?: string;
+  /** Settings by emulator, then by name. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Seeds by emulator. An emulator without any gets its default seed. */
+  readonly seeds?: Readonly<Record<string, readonly SeedSource[]>>;
+  /** Listeners not to open. */
+  readonly without?: readonly string[];
+}
+
+/** The whole state of a world at a moment: every model and the generators. */
+export interface WorldSnapshot {
+  readonly world: string;
+  readonly models: ReadonlyMap<string, ModelSnapshot>;
+  readonly random: ReadonlyMap<string, RandomState>;
+}
+
+interface Resident {
+  readonly emulator: Emulator;
+  readonly instance: EmulatorInstance;
+  readonly random: Random;
+  readonly context: ServeContext;
+}
+
+/** A set of emulators that share a clock, a seeded generator, a journal and a set of faults. Owns its listeners. */
+export class World {
+  readonly name: string;
+  readonly clock: Clock = new Clock();
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly #options: WorldOptions;
+  readonly #residents = new Map<string, Resident>();
+  readonly #listeners = new Map<string, Listener>();
+  readonly #addresses: Addresses;
+  readonly #randomSeed: string;
+  #certificates: Certificates | undefined;
+  #baseline: WorldSnapshot;
+  #lastConnection = 0;
+  #closing: Promise<void> | undefined;
+
+  /** Creates the models and applies the seeds; throws a `SeedError` if one is wrong. Nothing listens yet. */
+  constructor(options: WorldOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#randomSeed = String(options.random_seed ?? 'wirelike');
+    this.random = new Random(this.#randomSeed);
+    this.journal = new Journal(this.clock);
+    this.faults = new Faults(this.random);
+    const listeners = this.#listeners;
+    const certificates = (): Certificates | undefined => this.#certificates;
+    this.#addresses = {
+      get: (name) => listeners.get(name)?.address,
+      get ca_file() {
+        return certificates()?.ca_file;
+      },
+    };
+    for (const emulator of options.emulators) this.#settle(emulator);
+    for (const { emulator, instance } of this.#residents.values()) {
+      const sources = options.seeds?.[emulator.name] ?? [];
+      if (sources.length === 0) instance.seedDefault();
+      for (const source of sources) instance.seed(source);
+    }
+    this.#baseline = this.snapshot();
+  }
+
+  /** A world whose listeners accept connections. If one can't be opened, none stays open. */
+  static async open(options: WorldOptions): Promise<World> {
+    const world = new World(options);
+    try {
+      await world.listen();
+    } catch (error) {
+      await world.close(0);
+      throw error;
+    }
+    return world;
+  }
+
+  get emulators(): readonly Emulator[] {
+    return this.#options.emulators;
+  }
+
+  get addresses(): Addresses {
+    return this.#addresses;
+  }
+
+  get listeners(): readonly Listener[] {
+    return [...this.#listeners.values()];
+  }
+
+  instance(emulator: string): EmulatorInstance {
+    return this.#resident(emulator).instance;
+  }
+
+  model(emulator: string): Model {
+    return this.#resident(emulator).instance.model;
+  }
+
+  settings(emulator: string): Readonly<Record<string, string>> {
+    return this.#resident(emulator).context.settings;
+  }
+
+  /** The variables that point clients at this world. */
+  environment(): Record<string, string> {
+    const all = [...this.#residents.values()].map(({ emulator, context }) => emulator.environment(this.#addresses, context.settings));
+    const ca = this.#addresses.ca_file;
+    return Object.assign({}, ...all, ca === undefined ? {} : { WIRELIKE_CA_FILE: ca });
+  }
+
+  async listen(): Promise<void> {
+    const wanted = [...this.#residents.values()].flatMap((resident) =>
+      resident.emulator.listeners.filter((spec) => !this.#options.without?.includes(spec.name)).map((spec) => ({ resident, spec })),
+    );
+    if (wanted.some(({ spec }) => spec.transport === 'tls')) this.#certificates = await loadCertificates();
+    const directory = this.#options.directory ?? join(runtimeDirectory(), this.name);
+    if (wanted.some(({ spec }) => spec.transport === 'unix')) makePrivate(directory);
+    // One after the other, so that the first taken port is the one that is reported.
+    for (const { resident, spec } of wanted) {
+      const listener = await Listener.open({
+        spec,
+        hosts: this.#options.bind ?? ['127.0.0.1', '::1'],
+        port: this.#options.ports?.[spec.name] ?? (this.#options.ephemeral ? 0 : (spec.port ?? 0)),
+        path: join(directory, spec.socket ?? spec.name),
+        certificates: this.#certificates,
+        nextConnectionId: () => ++this.#lastConnection,
+        serve: (connection) => this.#serve(resident, connection),
+      });
+      this.#listeners.set(spec.name, listener);
+    }
+  }
+
+  snapshot(): WorldSnapshot {
+    const residents = [...this.#residents];
+    return {
+      world: this.name,
+      models: new Map(residents.map(([name, { instance }]) => [name, instance.model.snapshot()])),
+      random: new Map([
+        ['', this.random.snapshot()],
+        ...residents.map(([name, { random }]): [string, RandomState] => [name, random.snapshot()]),
+      ]),
+    };
+  }
+
+  restore(snapshot: WorldSnapshot): void {
+    for (const [name, { instance, random }] of this.#residents) {
+      const model = snapshot.models.get(name);
+      if (model === undefined) throw new Error(`the snapshot of world ${snapshot.world} has no ${name}`);
+      instance.model.restore(model);
+      const state = snapshot.random.get(name);
+      if (state !== undefined) random.restore(state);
+    }
+    const state = snapshot.random.get('');
+    if (state !== undefined) this.random.restore(state);
+  }
+
+  /** Back to the seed: models and generators as at the start, no faults, a running clock. Connections live on. */
+  reset(): void {
+    this.faults.clear();
+    this.clock.resume();
+    this.restore(this.#baseline);
+    if (this.journal.enabled) {
+      this.journal.record({
+        emulator: '',
+        connection: 0,
+        direction: 'internal',
+        operation: 'world.reset',
+        attributes: {},
+        outcome: undefined,
+      });
+    }
+  }
+
+  /** Stops listening, says goodbye to every client, and cuts off those that have not gone after `drain` ms. */
+  close(drain: number = drain_milliseconds): Promise<void> {
+    this.#closing ??= this.#close(drain);
+    return this.#closing;
+  }
+
+  async #close(drain: number): Promise<void> {
+    const stopped = Promise.all(this.listeners.map((listener) => listener.stop()));
+    const connections = this.listeners.flatMap((listener) => [...listener.connections]);
+    for (const connection of connections) {
+      if (drain > 0) connection.goodbye();
+      else connection.destroy();
+    }
+    const cutOff = setTimeout(() => {
+      for (const connection of connections) connection.destroy();
+    }, drain);
+    await stopped;
+    clearTimeout(cutOff);
+    this.clock.close();
+  }
+
+  #settle(emulator: Emulator): void {
+    const settings = this.#options.settings?.[emulator.name] ?? {};
+    const random = new Random(`${this.#randomSeed}/${emulator.name}`);
+    const context: ModelContext = {
+      clock: this.clock,
+      random,
+      settings,
+      uses: (name) => {
+        if (!emulator.uses?.includes(name)) throw new Error(`${emulator.name} does not declare that it uses ${name}`);
+        return this.model(name);
+      },
+    };
+    const tap = new Tap(emulator.name, this.journal, this.faults, this.clock, this.random);
+    const instance = emulator.create(context);
+    this.#residents.set(emulator.name, {
+      emulator,
+      instance,
+      random,
+      context: { clock: this.clock, random, tap, settings, addresses: this.#addresses },
+    });
+  }
+
+  #serve(resident: Resident, connection: Connection): Session | undefined {
+    resident.context.tap.note(connection, 'internal', 'connection.accepted', () => ({
+      listener: connection.listener,
+      peer: connection.peer.address,
+      port: connection.peer.port,
+    }));
+    return resident.instance.serve(connection, resident.context);
+  }
+
+  #resident(emulator: string): Resident {
+    const resident = this.#residents.get(emulator);
+    if (resident === undefined)
+      throw new Error(`world ${this.name} has no emulator ${emulator}; it has ${[...this.#residents.keys()].join(', ')}`);
+    return resident;
+  }
+}
