@@ -7,7 +7,7 @@ const checks = [
   ['types', tool('tsc'), ['-b']],
   ['lint and format', tool('biome'), ['check', '--error-on-warnings', '.']],
   ['boundaries', process.execPath, [join(root, 'scripts', 'check-boundaries.mjs')]],
-  ['unused code', tool('knip'), []],
+  ['unused code', tool('knip'), ['--no-config-hints']],
 ];
 
 await setupOrExit();
