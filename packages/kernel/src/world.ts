@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly ephemeral?: boolean;
   /** Where this world's unix sockets go. */
   readonly directory?: string;
+  /** Where the certificate authority is kept, if not in this user's state directory. */
+  readonly state_directory?: string;
   /** Settings by emulator, then by name. */
   readonly settings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Seeds by emulator. An emulator without any gets its default seed. */
@@ -137,7 +139,7 @@ export class World {
     const wanted = [...this.#residents.values()].flatMap((resident) =>
       resident.emulator.listeners.filter((spec) => !this.#options.without?.includes(spec.name)).map((spec) => ({ resident, spec })),
     );
-    if (wanted.some(({ spec }) => spec.transport === 'tls')) this.#certificates = await loadCertificates();
+    if (wanted.some(({ spec }) => spec.transport === 'tls')) this.#certificates = await loadCertificates(this.#options.state_directory);
     const directory = this.#options.directory ?? join(runtimeDirectory(), this.name);
     if (wanted.some(({ spec }) => spec.transport === 'unix')) makePrivate(directory);
     // One after the other, so that the first taken port is the one that is reported.
@@ -218,7 +220,8 @@ export class World {
   }
 
   #settle(emulator: Emulator): void {
-    const settings = this.#options.settings?.[emulator.name] ?? {};
+    const defaults = Object.fromEntries((emulator.settings ?? []).map((setting) => [setting.name, setting.default]));
+    const settings = { ...defaults, ...this.#options.settings?.[emulator.name] };
     const random = new Random(`${this.#randomSeed}/${emulator.name}`);
     const context: ModelContext = {
       clock: this.clock,
