@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { ControlError, type Emulator, type SeedSource } from '@wirelike/kernel';
+import { seed_file_max_bytes } from './limits.ts';
+
+/** A seed whose text is already here: it came over the control interface. */
+export interface SeedText {
+  /** Its name, for messages; the ending says what it is. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export type Seeds = Readonly<Record<string, readonly SeedSource[]>>;
+
+const YAML = ['.yaml', '.yml'];
+
+/**
+ * Reads seed files and gives each to its emulator: by its ending (`.ldif`, `.xml`), or section by section (`.yaml`).
+ * Throws a `SeedError` (file, line, what was expected) or, if a file can't be read or is nobody's, a `ControlError`.
+ */
+export async function loadSeeds(
+  seeds: readonly (string | SeedText)[],
+  emulators: readonly Emulator[],
+  known: readonly string[],
+): Promise<Seeds> {
+  const found: Record<string, SeedSource[]> = {};
+  const give = (owner: string, source: SeedSource): void => {
+    found[owner] = [...(found[owner] ?? []), source];
+  };
+  for (const seed of seeds) {
+    const { path, text } = typeof seed === 'string' ? { path: seed, text: await read(seed) } : seed;
+    const extension = extname(path).toLowerCase();
+    if (YAML.includes(extension)) {
+      // The YAML parser takes longer to load than most worlds take to start.
+      const { yamlSections } = await import('./yaml-seed.ts');
+      for (const [name, section] of yamlSections(path, text, emulators, known)) give(name, section);
+      continue;
+    }
+    const owner = emulators.find((emulator) => emulator.seed_extensions?.includes(extension));
+    if (owner === undefined) throw new ControlError(nobodys(path, extension, emulators));
+    give(owner.name, { kind: 'file', path, text });
+  }
+  return found;
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > seed_file_max_bytes) throw new Error(`it is larger than ${seed_file_max_bytes} bytes`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
+    throw new ControlError(`can't read the seed ${path}: ${reason}`);
+  }
+}
+
+function nobodys(path: string, extension: string, emulators: readonly Emulator[]): string {
+  const kinds = emulators.flatMap((emulator) => (emulator.seed_extensions ?? []).map((kind) => `${kind} (${emulator.name})`));
+  const found = extension === '' ? 'a name without an ending' : extension;
+  return `${path}: expected a seed that ends in ${[...kinds, YAML.join(' or ')].join(', ')}, found ${found}`;
+}
