@@ -32,6 +32,7 @@ export class Listener {
   readonly #options: ListenerOptions;
   readonly #servers: readonly Server[];
   readonly #connections = new Set<Connection>();
+  readonly #onEmpty: (() => void)[] = [];
 
   private constructor(options: ListenerOptions, servers: readonly Server[], address: Address) {
     this.spec = options.spec;
@@ -55,11 +56,16 @@ export class Listener {
     return this.#connections;
   }
 
-  /** No more connections are accepted; those that live go on. */
+  /** No more connections are accepted; those that live go on. Resolves when they are gone too. */
   async stop(): Promise<void> {
-    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-    // A server's close callback waits for its connections, so this resolves once they are gone too.
-    await Promise.all(closed);
+    await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  #gone(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0) return;
+    for (const tell of this.#onEmpty.splice(0)) tell();
   }
 
   #accept(socket: Socket): void {
@@ -75,7 +81,7 @@ export class Listener {
       listener: this.spec.name,
       socket,
       tls,
-      onClosed: (gone) => this.#connections.delete(gone),
+      onClosed: (gone) => this.#gone(gone),
     });
     this.#connections.add(connection);
     const session = this.#options.serve(connection);

@@ -6,8 +6,9 @@ let collect: (() => void) | undefined;
 /** Bytes that live after a full garbage collection: the heap, and buffers outside it. */
 export function liveBytes(): number {
   garbageCollector()();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  // Not `external`, which forgets freed buffers only some collections later.
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 /** Vitest starts its workers without --expose-gc; a context made after the flag is set has it. */

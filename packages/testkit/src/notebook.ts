@@ -15,7 +15,7 @@ import {
 
 /** An emulator small enough to read in one sitting; `describeEmulator` is tried out on it. Lines: `SET key value`, `LIST`, `ECHO text`. */
 const line_max_bytes = 4_096;
-const notes_max = 1_000;
+const notes_max = 50;
 
 class NotebookSnapshot implements ModelSnapshot {
   readonly emulator = 'notebook';
@@ -74,6 +74,8 @@ class NotebookSession implements Session {
   }
 
   frameLength(bytes: Buffer, start: number, end: number): number | WireError {
+    const first = bytes[start] ?? 0;
+    if (first < 0x20 && first !== 0x0a) return new WireError('not text');
     const newline = bytes.subarray(start, end).indexOf(0x0a);
     if (newline >= 0 && newline < line_max_bytes) return newline + 1;
     return end - start < line_max_bytes ? NEED_MORE : new WireError('line too long');
