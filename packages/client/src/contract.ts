@@ -52,7 +52,8 @@ export interface Snapshot {
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 export type FaultAction =
-  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** A number of milliseconds, or a duration like `200ms`. */
+  | { readonly kind: 'delay'; readonly milliseconds: number | string }
   | { readonly kind: 'error'; readonly code?: number | string | undefined; readonly text?: string | undefined }
   | { readonly kind: 'close' }
   | { readonly kind: 'reset' }

@@ -1,13 +1,16 @@
 import { ControlError, type FaultRule, type World } from '@wirelike/kernel';
 import type { z } from 'zod';
+import { parseDuration } from '../duration.ts';
 import { unknownWord } from '../nearest.ts';
 import { defineOperation, inWorld, type Operation, type Zod } from './operation.ts';
 
 /** What a rule looks like on the control interface. */
 function ruleSchema(zod: Zod): z.ZodType<FaultRule> {
   const attributes = zod.record(zod.string(), zod.union([zod.string(), zod.number(), zod.boolean()]));
+  const duration = zod.union([zod.number().nonnegative(), zod.string()]).describe('Milliseconds, or a duration like 200ms');
+  const milliseconds = duration.transform((given) => (typeof given === 'number' ? given : parseDuration(given)));
   const action = zod.discriminatedUnion('kind', [
-    zod.strictObject({ kind: zod.literal('delay'), milliseconds: zod.number().nonnegative() }),
+    zod.strictObject({ kind: zod.literal('delay'), milliseconds }),
     zod.strictObject({
       kind: zod.literal('error'),
       code: zod.union([zod.number(), zod.string()]).optional().describe("One of the protocol's own"),
