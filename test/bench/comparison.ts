@@ -1,0 +1,48 @@
+import type { Line } from './line.ts';
+import { type Figures, medians } from './load-generator.ts';
+import type { Subject } from './ours.ts';
+
+export interface Mode {
+  readonly name: string;
+  readonly arguments: readonly string[];
+}
+
+export interface Subjects {
+  readonly ours: Subject;
+  /** Undefined if the real server is not installed. */
+  readonly theirs: Subject | undefined;
+}
+
+export interface Comparison {
+  /** CPU per operation, and the rate. */
+  readonly lines: readonly Line[];
+  /** Whatever else the load generator measured. */
+  readonly medians: { readonly ours: Figures; readonly theirs: Figures | undefined };
+}
+
+/** Runs a mode on both in turn, so that whatever else this machine does meets both. */
+export async function compare(
+  mode: Mode,
+  run: (subject: Subject, args: readonly string[]) => Promise<Figures>,
+  subjects: Subjects,
+  rounds: number,
+): Promise<Comparison> {
+  const our: Figures[] = [];
+  const their: Figures[] = [];
+  for (let round = 0; round < rounds; round++) {
+    our.push(await run(subjects.ours, mode.arguments));
+    if (subjects.theirs !== undefined) their.push(await run(subjects.theirs, mode.arguments));
+  }
+  const [mine, other] = [medians(our), subjects.theirs === undefined ? undefined : medians(their)];
+  const lines = [
+    { name: `${mode.name}: server CPU`, unit: 'µs', ours: mine.cpu_us, theirs: other?.cpu_us },
+    { name: `${mode.name}: rate`, unit: '/s', ours: mine.rate, theirs: other?.rate, note: busyNote(mine) },
+  ];
+  return { lines, medians: { ours: mine, theirs: other } };
+}
+
+/** Says so where the load generator, not the server, sets the pace. */
+function busyNote(figures: Figures): string {
+  const busy = figures.busy ?? 0;
+  return busy >= 0.85 ? `generator's own thread ${Math.round(busy * 100)} % busy` : '';
+}
