@@ -1,0 +1,374 @@
+import type { Actor } from '../actor.ts';
+import type { ChannelScript } from '../channel-script.ts';
+import type { Plain } from '../codec/fields.ts';
+import { type Area, scenario } from '../scenario.ts';
+
+/** An exclusive queue of these arguments on a new channel, in confirm mode if asked. */
+async function fresh(
+  a: Actor,
+  args: Readonly<Record<string, Plain>> = {},
+  options: { readonly confirm?: boolean } = {},
+): Promise<ChannelScript> {
+  const ch = await a.channel();
+  await ch.queue(a.name('q'), { exclusive: true, arguments: args });
+  if (options.confirm === true) await ch.confirmSelect();
+  return ch;
+}
+
+function publish(a: Actor, ch: ChannelScript, ...bodies: readonly string[]): void {
+  for (const body of bodies) ch.publish({ key: a.name('q'), body });
+}
+
+export const queues: Area = {
+  name: 'queues',
+  scenarios: [
+    scenario('server-named queues', async (a) => {
+      const ch = await a.channel();
+      await ch.queue('', { exclusive: true });
+      await ch.queue('', { exclusive: true });
+      await ch.get('');
+      await ch.call('queue.purge', { queue: '' });
+      await ch.call('basic.consume', { queue: '', consumerTag: 'c' });
+      await ch.call('queue.delete', { queue: '' });
+      await ch.take();
+      await ch.get('');
+    }),
+    scenario('no queue was declared on this channel', async (a) => {
+      await (await a.channel()).get('');
+      await (await a.channel()).call('queue.purge', { queue: '' });
+      await (await a.channel()).call('queue.delete', { queue: '' });
+      await (await a.channel()).consume('');
+      await (await a.channel()).bind('', 'amq.fanout');
+      await (await a.channel()).call('queue.unbind', { queue: '', exchange: 'amq.fanout' });
+    }),
+    scenario('a queue that is missing', async (a) => {
+      await (await a.channel()).get(a.name('nope'));
+      await (await a.channel()).call('queue.purge', { queue: a.name('nope') });
+      await (await a.channel()).call('queue.delete', { queue: a.name('nope') });
+      await (await a.channel()).call('queue.delete', { queue: a.name('nope'), ifUnused: true, ifEmpty: true });
+      await (await a.channel()).consume(a.name('nope'));
+    }),
+    scenario('declare counts messages and consumers', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { autoDelete: true });
+      publish(a, ch, '1', '2', '3');
+      await ch.sync();
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.get(a.name('q'), false);
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.consume(a.name('q'), { tag: 'x' });
+      await ch.take(2);
+      await ch.consume(a.name('q'), { tag: 'y' });
+      await ch.queue(a.name('q'), { autoDelete: true });
+      await ch.call('queue.delete', { queue: a.name('q') });
+      await ch.takeSorted(2);
+    }),
+    scenario('purge leaves what is unacknowledged', async (a) => {
+      const ch = await fresh(a);
+      publish(a, ch, '1', '2', '3');
+      await ch.get(a.name('q'), false);
+      await ch.call('queue.purge', { queue: a.name('q') });
+      await ch.call('queue.purge', { queue: a.name('q') });
+      await ch.queue(a.name('q'), { passive: true });
+      ch.reject(1, true);
+      await ch.until(a.name('q'), 1);
+      await ch.get(a.name('q'), false);
+      await ch.call('queue.delete', { queue: a.name('q') });
+    }),
+    scenario('delete if unused, if empty', async (a) => {
+      const ch = await fresh(a);
+      publish(a, ch, '1', '2');
+      await ch.sync();
+      await (await a.channel()).call('queue.delete', { queue: a.name('q'), ifEmpty: true });
+      await ch.consume(a.name('q'));
+      await ch.take(2);
+      await (await a.channel()).call('queue.delete', { queue: a.name('q'), ifUnused: true });
+      await (await a.channel()).call('queue.delete', { queue: a.name('q'), ifUnused: true, ifEmpty: true });
+      await ch.call('basic.cancel', { consumerTag: 'c' });
+      await ch.call('queue.delete', { queue: a.name('q'), ifUnused: true, ifEmpty: true });
+    }),
+    scenario('delete counts ready messages', async (a) => {
+      const ch = await fresh(a);
+      publish(a, ch, '1', '2', '3');
+      await ch.get(a.name('q'), false);
+      await ch.call('queue.delete', { queue: a.name('q') });
+      ch.ack(1);
+      await ch.sync();
+    }),
+    scenario('get: tags, counts, redelivered', async (a) => {
+      const ch = await fresh(a);
+      await ch.get(a.name('q'));
+      publish(a, ch, '1', '2', '3');
+      await ch.get(a.name('q'), false);
+      await ch.get(a.name('q'), true);
+      await ch.get(a.name('q'), false);
+      ch.nack(0, { multiple: true, requeue: true });
+      await ch.until(a.name('q'), 2);
+      await ch.get(a.name('q'), false);
+      ch.ack(0, true);
+      await ch.get(a.name('q'), true);
+      await ch.get(a.name('q'), true);
+    }),
+    scenario('exclusive queues belong to their connection', async (a) => {
+      const ch = await fresh(a);
+      const b = await a.connect({ label: 'b' });
+      await (await b.channel()).queue(a.name('q'), { exclusive: true });
+      await (await b.channel()).queue(a.name('q'), { passive: true });
+      await (await b.channel()).get(a.name('q'));
+      await (await b.channel()).consume(a.name('q'));
+      await (await b.channel()).bind(a.name('q'), 'amq.fanout');
+      await (await b.channel()).call('queue.unbind', { queue: a.name('q'), exchange: 'amq.fanout' });
+      await (await b.channel()).call('queue.purge', { queue: a.name('q') });
+      await (await b.channel()).call('queue.delete', { queue: a.name('q') });
+      const publisher = await b.channel();
+      publisher.publish({ key: a.name('q'), body: 'anybody may publish' });
+      await publisher.sync();
+      await ch.get(a.name('q'));
+      await (await a.main()).close();
+      await a.settle(100);
+      await (await b.channel()).queue(a.name('q'), { passive: true });
+    }),
+    scenario('exclusive durable queue', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { exclusive: true, durable: true });
+      await ch.queue(a.name('q'), { exclusive: true, durable: true, autoDelete: true });
+    }),
+    scenario('auto-delete: with the last consumer, not before the first', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { autoDelete: true });
+      await ch.get(a.name('q'));
+      await ch.consume(a.name('q'), { tag: 'a' });
+      await ch.consume(a.name('q'), { tag: 'b' });
+      await ch.call('basic.cancel', { consumerTag: 'a' });
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.call('basic.cancel', { consumerTag: 'b' });
+      await ch.queue(a.name('q'), { passive: true });
+    }),
+    scenario('auto-delete: with the channel of the last consumer', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { autoDelete: true });
+      await ch.consume(a.name('q'));
+      await ch.close();
+      await a.settle(60);
+      await (await a.channel()).queue(a.name('q'), { passive: true });
+    }),
+    scenario('messages of an auto-delete queue without a dead letter exchange are gone', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { autoDelete: true });
+      publish(a, ch, '1');
+      await ch.consume(a.name('q'));
+      await ch.take();
+      await ch.call('basic.cancel', { consumerTag: 'c' });
+      ch.ack(1);
+      await ch.sync();
+    }),
+    scenario('queue expires when nobody uses it', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { arguments: { 'x-expires': 120 } });
+      publish(a, ch, 'kept alive by a get');
+      await a.settle(70);
+      await ch.get(a.name('q'), false);
+      await a.settle(70);
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.consume(a.name('q'));
+      await a.settle(200);
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.call('basic.cancel', { consumerTag: 'c' });
+      await a.settle(250);
+      await ch.queue(a.name('q'), { passive: true });
+    }),
+    scenario('message TTL of the queue', async (a) => {
+      const ch = await fresh(a, { 'x-message-ttl': 60 });
+      publish(a, ch, '1', '2');
+      await ch.sync();
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.until(a.name('q'), 0);
+      await ch.get(a.name('q'));
+      publish(a, ch, '3');
+      await ch.get(a.name('q'), false);
+      await a.settle(90);
+      ch.reject(1, true);
+      await ch.sync();
+      await a.settle(30);
+      await ch.get(a.name('q'));
+    }),
+    scenario('a queue TTL of 0 delivers to waiting consumers only', async (a) => {
+      const ch = await fresh(a, { 'x-message-ttl': 0 });
+      publish(a, ch, 'nobody waits');
+      await ch.sync();
+      await ch.get(a.name('q'));
+      await ch.consume(a.name('q'), { noAck: true });
+      publish(a, ch, 'somebody waits');
+      await ch.take();
+      await ch.quiet(30);
+    }),
+    scenario('message expiration: only at the head', async (a) => {
+      const ch = await fresh(a);
+      ch.publish({ key: a.name('q'), body: 'long', properties: { expiration: '60000' } });
+      ch.publish({ key: a.name('q'), body: 'short', properties: { expiration: '30' } });
+      await a.settle(80);
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.get(a.name('q'));
+      await ch.get(a.name('q'));
+    }),
+    scenario('the smaller of message expiration and queue TTL', async (a) => {
+      const ch = await fresh(a, { 'x-message-ttl': 40 });
+      ch.publish({ key: a.name('q'), body: 'm', properties: { expiration: '60000' } });
+      await a.settle(100);
+      await ch.get(a.name('q'));
+    }),
+    scenario('expiration as text', async (a) => {
+      for (const expiration of ['abc', '-1', '', '5x', '1.5', ' 5', '4294967295', '4294967296', '99999999999999999999', '0', '+5', '007']) {
+        const ch = await a.channel();
+        await ch.queue(a.name('e'), { exclusive: true });
+        ch.publish({ key: a.name('e'), body: expiration, properties: { expiration } });
+        await ch.sync();
+      }
+    }),
+    scenario('max-length drops the head', async (a) => {
+      const ch = await fresh(a, { 'x-max-length': 2 }, { confirm: true });
+      publish(a, ch, '1', '2', '3', '4');
+      await ch.confirms();
+      await ch.get(a.name('q'), false);
+      publish(a, ch, '5', '6');
+      await ch.confirms();
+      await ch.queue(a.name('q'), { passive: true });
+      ch.reject(1, true);
+      await ch.sync();
+      await ch.drain(a.name('q'));
+    }),
+    scenario('max-length 0 holds nothing', async (a) => {
+      const ch = await fresh(a, { 'x-max-length': 0 }, { confirm: true });
+      publish(a, ch, '1');
+      await ch.confirms();
+      await ch.get(a.name('q'));
+      await ch.consume(a.name('q'), { noAck: true });
+      publish(a, ch, '2');
+      await ch.takeSorted(2);
+    }),
+    scenario('max-length-bytes counts bodies', async (a) => {
+      const ch = await fresh(a, { 'x-max-length-bytes': 10 });
+      publish(a, ch, 'aaaa', 'bbbb', 'cccc');
+      await ch.drain(a.name('q'));
+      publish(a, ch, 'x'.repeat(11));
+      await ch.drain(a.name('q'));
+      publish(a, ch, 'x'.repeat(10), '');
+      await ch.drain(a.name('q'));
+    }),
+    scenario('reject-publish refuses new messages', async (a) => {
+      const ch = await fresh(a, { 'x-max-length': 2, 'x-overflow': 'reject-publish' }, { confirm: true });
+      for (const body of ['1', '2', '3', '4']) {
+        publish(a, ch, body);
+        await ch.confirms();
+      }
+      await ch.get(a.name('q'));
+      publish(a, ch, '5');
+      await ch.confirms();
+      await ch.drain(a.name('q'));
+    }),
+    scenario('reject-publish with one of two queues full: the publish is rejected', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('full'), { exclusive: true, arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+      await ch.queue(a.name('free'), { exclusive: true });
+      await ch.exchange(a.name('x'), 'fanout', { autoDelete: true });
+      await ch.bind(a.name('full'), a.name('x'));
+      await ch.bind(a.name('free'), a.name('x'));
+      await ch.confirmSelect();
+      ch.publish({ exchange: a.name('x'), body: '1' });
+      await ch.confirms();
+      ch.publish({ exchange: a.name('x'), body: '2' });
+      await ch.confirms();
+      await ch.drain(a.name('full'));
+      await ch.drain(a.name('free'));
+    }),
+    scenario('reject-publish-dlx dead-letters what it refuses', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('grave'), { exclusive: true });
+      await ch.queue(a.name('q'), {
+        exclusive: true,
+        arguments: {
+          'x-max-length': 1,
+          'x-overflow': 'reject-publish-dlx',
+          'x-dead-letter-exchange': '',
+          'x-dead-letter-routing-key': a.name('grave'),
+        },
+      });
+      await ch.confirmSelect();
+      publish(a, ch, '1');
+      await ch.confirms();
+      publish(a, ch, '2');
+      await ch.confirms();
+      await ch.until(a.name('grave'), 1);
+      await ch.get(a.name('grave'));
+      await ch.drain(a.name('q'));
+    }),
+    scenario('priorities: highest first, first in first out within one', async (a) => {
+      const ch = await fresh(a, { 'x-max-priority': 5 });
+      [0, 5, 3, 5, 9, 1, 255].forEach((priority, index) => {
+        ch.publish({ key: a.name('q'), body: `p${priority} m${index}`, properties: { priority } });
+      });
+      ch.publish({ key: a.name('q'), body: 'none' });
+      await ch.sync();
+      await ch.drain(a.name('q'));
+    }),
+    scenario('priorities: requeue and max-length', async (a) => {
+      const ch = await fresh(a, { 'x-max-priority': 3, 'x-max-length': 3 });
+      for (const [body, priority] of Object.entries({ low: 1, high: 3, mid: 2 })) {
+        ch.publish({ key: a.name('q'), body, properties: { priority } });
+      }
+      await ch.get(a.name('q'), false);
+      await ch.get(a.name('q'), false);
+      ch.nack(2, { multiple: true, requeue: true });
+      await ch.until(a.name('q'), 3);
+      ch.publish({ key: a.name('q'), body: 'lowest', properties: { priority: 0 } });
+      await ch.sync();
+      await ch.drain(a.name('q'));
+    }),
+    scenario('priority property on a queue without priorities', async (a) => {
+      const ch = await fresh(a);
+      ch.publish({ key: a.name('q'), body: '1', properties: { priority: 1 } });
+      ch.publish({ key: a.name('q'), body: '9', properties: { priority: 9 } });
+      await ch.get(a.name('q'));
+      await ch.get(a.name('q'));
+    }),
+    scenario('lazy queue', async (a) => {
+      const ch = await fresh(a, { 'x-queue-mode': 'lazy' });
+      publish(a, ch, '1', '2', '3');
+      await ch.sync();
+      await ch.drain(a.name('q'));
+    }),
+    scenario('a channel error closes neither queue nor connection', async (a) => {
+      const ch = await fresh(a);
+      publish(a, ch, '1', '2');
+      await ch.get(a.name('q'), false);
+      await ch.get(a.name('q'), false);
+      await ch.queue(a.name('nope'), { passive: true });
+      await ch.reopen();
+      await ch.until(a.name('q'), 2);
+      await ch.get(a.name('q'), false);
+      await ch.get(a.name('q'), false);
+    }),
+    scenario('redeclaring after a delete is a new queue', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { durable: true });
+      publish(a, ch, 'old');
+      await ch.call('queue.delete', { queue: a.name('q') });
+      await ch.queue(a.name('q'), { autoDelete: true });
+      await ch.call('queue.delete', { queue: a.name('q') });
+    }),
+    scenario('bindings go with their queue', async (a) => {
+      const ch = await a.channel();
+      await ch.exchange(a.name('x'), 'direct');
+      await ch.queue(a.name('q'));
+      await ch.bind(a.name('q'), a.name('x'), 'k');
+      await ch.call('queue.delete', { queue: a.name('q') });
+      ch.publish({ exchange: a.name('x'), key: 'k', body: 'm', mandatory: true });
+      await ch.take();
+      await ch.queue(a.name('q'));
+      ch.publish({ exchange: a.name('x'), key: 'k', body: 'm', mandatory: true });
+      await ch.take();
+      await ch.call('queue.delete', { queue: a.name('q') });
+      await ch.call('exchange.delete', { exchange: a.name('x'), ifUnused: true });
+    }),
+  ],
+};
