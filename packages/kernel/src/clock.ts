@@ -1,3 +1,7 @@
+import { Timer, TimerHeap } from './timer-heap.ts';
+
+export type { Timer } from './timer-heap.ts';
+
 /**
  * A world's clock. It follows real time until someone freezes it; {@link advance} moves it and
  * fires every timer on the way, in order, at the time it was set for.
@@ -14,8 +18,15 @@ export class Clock {
   #wakeUpAt = Number.POSITIVE_INFINITY;
   #sequence = 0;
   #closed = false;
+  /** How many calls of advance and set are on the stack: a timer may call them too. */
+  #moving = 0;
+  /** What a timer that fires on the way made of freeze and resume. */
+  #frozenAfterMove = false;
+  readonly #onError: (error: unknown) => void;
 
-  constructor() {
+  /** A timer that throws does not keep the others from firing: its error goes to `onError`, by default out of the process's top. */
+  constructor(onError: (error: unknown) => void = throwLater) {
+    this.#onError = onError;
     // performance.now() never jumps back, which Date.now() does when somebody sets the machine's clock.
     this.#origin = Date.now() - performance.now();
   }
@@ -26,38 +37,48 @@ export class Clock {
   }
 
   get frozen(): boolean {
-    return this.#frozenAt !== undefined;
+    return this.#moving > 0 ? this.#frozenAfterMove : this.#frozenAt !== undefined;
+  }
+
+  /** Timers that wait; a few of them may be cancelled ones. */
+  get timers(): number {
+    return this.#timers.size;
   }
 
   /** Calls `fire` once, `milliseconds` from now in this world. Never synchronously. */
   after(milliseconds: number, fire: () => void): Timer {
-    const timer = new Timer(this.now() + Math.max(0, milliseconds), this.#sequence++, fire);
-    this.#timers.push(timer);
+    const timer = new Timer(this.now() + Math.max(0, milliseconds), this.#sequence++, fire, this.#timers);
+    if (!this.#closed) this.#timers.push(timer);
     this.#schedule();
     return timer;
   }
 
   freeze(): void {
+    if (this.#moving > 0) this.#frozenAfterMove = true;
     this.#frozenAt ??= this.now();
     this.#cancelWakeUp();
   }
 
   /** Real time goes on from the moment that the world has reached. */
   resume(): void {
-    if (this.#frozenAt === undefined) return;
-    this.#offset = this.#frozenAt - (this.#origin + performance.now());
-    this.#frozenAt = undefined;
-    this.#schedule();
+    if (this.#moving > 0) this.#frozenAfterMove = false;
+    else if (this.#frozenAt !== undefined) {
+      this.#offset = this.#frozenAt - (this.#origin + performance.now());
+      this.#frozenAt = undefined;
+      this.#schedule();
+    }
   }
 
   /** Moves the clock forward. A timer set by a timer on the way fires too, if it falls within. */
   advance(milliseconds: number): void {
-    if (!(milliseconds >= 0)) throw new RangeError(`the clock only moves forward: advance(${milliseconds})`);
+    if (!(milliseconds >= 0 && Number.isFinite(milliseconds)))
+      throw new RangeError(`the clock only moves forward: advance(${milliseconds})`);
     this.#moveTo(this.now() + milliseconds);
   }
 
   /** Jumps forward (timers fire on the way) or back (nothing fires; timers keep their time). */
   set(time: number): void {
+    if (!Number.isFinite(time)) throw new RangeError(`not a time: ${time}`);
     if (time >= this.now()) this.#moveTo(time);
     else {
       this.#jump(time);
@@ -73,15 +94,27 @@ export class Clock {
   }
 
   #moveTo(target: number): void {
-    const wasFrozen = this.frozen;
-    this.freeze();
+    if (this.#moving === 0) this.#frozenAfterMove = this.frozen;
+    this.#frozenAt ??= this.now();
+    this.#cancelWakeUp();
+    this.#moving += 1;
     for (let next = this.#timers.peek(); next && next.time <= target; next = this.#timers.peek()) {
       this.#timers.pop();
       this.#frozenAt = Math.max(this.now(), next.time);
-      next.fire();
+      this.#fire(next);
     }
-    this.#frozenAt = target;
-    if (!wasFrozen) this.resume();
+    // A timer that moved the clock itself may have gone further.
+    this.#frozenAt = Math.max(this.now(), target);
+    this.#moving -= 1;
+    if (this.#moving === 0 && !this.#frozenAfterMove) this.resume();
+  }
+
+  #fire(timer: Timer): void {
+    try {
+      timer.fire();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   #jump(time: number): void {
@@ -105,7 +138,7 @@ export class Clock {
     const now = this.now();
     for (let next = this.#timers.peek(); next && next.time <= now; next = this.#timers.peek()) {
       this.#timers.pop();
-      next.fire();
+      this.#fire(next);
       if (this.frozen) return;
     }
     this.#schedule();
@@ -118,82 +151,8 @@ export class Clock {
   }
 }
 
-export class Timer {
-  readonly time: number;
-  readonly sequence: number;
-  #fire: (() => void) | undefined;
-
-  constructor(time: number, sequence: number, fire: () => void) {
-    this.time = time;
-    this.sequence = sequence;
-    this.#fire = fire;
-  }
-
-  get cancelled(): boolean {
-    return this.#fire === undefined;
-  }
-
-  cancel(): void {
-    this.#fire = undefined;
-  }
-
-  fire(): void {
-    const fire = this.#fire;
-    this.#fire = undefined;
-    fire?.();
-  }
-}
-
-/** Binary heap by (time, sequence): timers set for the same moment fire in the order they were set. */
-class TimerHeap {
-  #items: Timer[] = [];
-
-  push(timer: Timer): void {
-    const items = this.#items;
-    let index = items.push(timer) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = items[parent];
-      if (above === undefined || !before(timer, above)) break;
-      items[index] = above;
-      index = parent;
-    }
-    items[index] = timer;
-  }
-
-  /** The earliest timer that was not cancelled. */
-  peek(): Timer | undefined {
-    while (this.#items[0]?.cancelled) this.pop();
-    return this.#items[0];
-  }
-
-  pop(): void {
-    const items = this.#items;
-    const last = items.pop();
-    if (last === undefined || items.length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      const left = items[child];
-      if (left === undefined) break;
-      const right = items[child + 1];
-      let smallest = left;
-      if (right !== undefined && before(right, left)) {
-        smallest = right;
-        child += 1;
-      }
-      if (!before(smallest, last)) break;
-      items[index] = smallest;
-      index = child;
-    }
-    items[index] = last;
-  }
-
-  clear(): void {
-    this.#items = [];
-  }
-}
-
-function before(one: Timer, other: Timer): boolean {
-  return one.time < other.time || (one.time === other.time && one.sequence < other.sequence);
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }

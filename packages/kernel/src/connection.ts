@@ -51,6 +51,8 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly tls: TLSSocket | undefined;
   readonly onClosed: (connection: Connection) => void;
+  /** The session threw: a mistake of ours. It has cost this connection, nobody else's. */
+  readonly onFailure: (connection: Connection, error: unknown) => void;
 }
 
 /** One client's connection, whatever it came in by. */
@@ -58,7 +60,7 @@ export class Connection {
   readonly id: number;
   readonly listener: string;
   readonly peer: Peer;
-  /** Set if the connection is encrypted (from the start or by {@link upgrade}). */
+  /** Set if the connection is encrypted. */
   readonly tls: TLSSocket | undefined;
   /** Write frames here, then call {@link written}. */
   readonly output: OutputBuffer = new OutputBuffer();
@@ -67,6 +69,7 @@ export class Connection {
 
   readonly #socket: Socket;
   readonly #onClosed: (connection: Connection) => void;
+  readonly #onFailure: (connection: Connection, error: unknown) => void;
   readonly #input = new InputBuffer();
   readonly #inFlight: (Buffer | undefined)[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -77,6 +80,7 @@ export class Connection {
   #receiving = false;
   #congested = false;
   #ending = false;
+  #peerEnded = false;
   #closed = false;
   #corrupt: ((bytes: Buffer) => void) | undefined;
   #bytesIn = 0;
@@ -88,6 +92,7 @@ export class Connection {
     this.tls = options.tls;
     this.#socket = options.tls ?? options.socket;
     this.#onClosed = options.onClosed;
+    this.#onFailure = options.onFailure;
     const socket = options.socket;
     this.peer = {
       transport: socket.remoteAddress === undefined ? 'unix' : 'tcp',
@@ -134,7 +139,7 @@ export class Connection {
     this.#session = session;
     const socket = this.#socket;
     socket.on('data', (chunk: Buffer) => this.#receiveChunk(chunk));
-    socket.on('end', () => this.end());
+    socket.on('end', () => this.#peerEnds());
     this.#watchClose();
   }
 
@@ -165,15 +170,14 @@ export class Connection {
       return;
     }
     this.flush();
-    if (this.#closed) return;
-    this.#send(bytes, undefined);
+    if (!this.#closed && !this.#socket.destroyed) this.#send(bytes, undefined);
   }
 
   flush(): void {
     this.#flushQueued = false;
     if (this.output.position === 0) return;
     const { view, chunk } = this.output.take();
-    if (this.#closed) recycle(chunk);
+    if (this.#closed || this.#socket.destroyed) recycle(chunk);
     else this.#send(view, chunk);
   }
 
@@ -195,11 +199,12 @@ export class Connection {
   after(milliseconds: number, fire: () => void): { cancel(): void } {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      fire();
+      this.#guarded(fire);
       this.flush();
     }, milliseconds);
     timer.unref();
-    this.#timers.add(timer);
+    if (this.#closed) clearTimeout(timer);
+    else this.#timers.add(timer);
     return {
       cancel: () => {
         clearTimeout(timer);
@@ -208,7 +213,10 @@ export class Connection {
     };
   }
 
-  /** Flushes, then ends our side. Input is ignored from here on; a peer that does not end its side is cut off after `linger` ms. */
+  /**
+   * Flushes, then ends our side. Input is ignored from here on. A peer that for `linger` ms neither reads what
+   * is still on its way nor ends its side is cut off.
+   */
   end(linger_milliseconds = 1_000): void {
     if (this.#ending || this.#closed) return;
     this.flush();
@@ -217,7 +225,7 @@ export class Connection {
     this.#input.clear();
     this.#holds = 0;
     this.#socket.resume();
-    this.after(linger_milliseconds, () => this.destroy());
+    this.#linger(linger_milliseconds, this.#socket.writableLength);
   }
 
   /** Ends at once, without a flush. */
@@ -241,8 +249,31 @@ export class Connection {
 
   /** The world closes. */
   goodbye(): void {
-    if (this.#session?.goodbye) this.#session.goodbye();
+    if (!this.#ending) this.#guarded(() => this.#session?.goodbye?.());
     this.end();
+  }
+
+  #linger(milliseconds: number, unread_bytes: number): void {
+    this.after(milliseconds, () => {
+      const left = this.#socket.writableLength;
+      if (left > 0 && left < unread_bytes) this.#linger(milliseconds, left);
+      else this.destroy();
+    });
+  }
+
+  /** What came before the peer's end is still served, also if it has to wait for a fault or for the peer to read. */
+  #peerEnds(): void {
+    this.#peerEnded = true;
+    if (this.#holds === 0 && !this.#receiving) this.end();
+  }
+
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.destroy();
+      this.#onFailure(this, error);
+    }
   }
 
   #receiveChunk(chunk: Buffer): void {
@@ -255,22 +286,32 @@ export class Connection {
   #process(): void {
     const session = this.#session;
     if (session === undefined || this.#receiving) return;
-    const input = this.#input;
     this.#receiving = true;
+    try {
+      this.#receiveFrames(session);
+    } catch (error) {
+      this.destroy();
+      this.#onFailure(this, error);
+    }
+    this.#receiving = false;
+    this.flush();
+    if (this.#peerEnded && this.#holds === 0) this.end();
+  }
+
+  #receiveFrames(session: Session): void {
+    const input = this.#input;
     while (this.#holds === 0 && !this.#ending) {
       const length = input.next(session.frameLength);
       if (typeof length !== 'number') {
         session.refuse(length);
         if (!this.#ending) this.end();
-        break;
+        return;
       }
-      if (length === 0) break;
+      if (length === 0) return;
       session.receive(input.bytes, input.start, input.start + length);
       // A session that ends the connection has cleared the input already.
       if (!this.#ending) input.consume(length);
     }
-    this.#receiving = false;
-    this.flush();
   }
 
   #send(bytes: Buffer, chunk: Buffer | undefined): void {
@@ -297,9 +338,9 @@ export class Connection {
   #chunkWritten(): void {
     const chunk = this.#inFlight.shift();
     if (chunk !== undefined) recycle(chunk);
-    if (!this.#congested || this.#closed || this.#socket.writableLength > output_drained_bytes) return;
+    if (!this.#congested || this.#ending || this.#socket.writableLength > output_drained_bytes) return;
     this.#congested = false;
-    this.#session?.drained?.();
+    this.#guarded(() => this.#session?.drained?.());
     this.release(HOLD_CONGESTED);
   }
 
@@ -311,7 +352,7 @@ export class Connection {
     this.#timers.clear();
     this.#input.clear();
     if (this.output.position > 0) recycle(this.output.take().chunk);
-    this.#session?.closed();
+    this.#guarded(() => this.#session?.closed());
     this.#onClosed(this);
   }
 }

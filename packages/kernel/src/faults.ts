@@ -4,7 +4,10 @@ import type { Random } from './random.ts';
 
 /** What happens instead of, or before, the operation. */
 export type FaultAction =
-  /** The operation happens after so many milliseconds of the world's clock; the connection's input waits. */
+  /**
+   * The operation happens after so many milliseconds of the world's clock; the connection's input waits.
+   * What is sent to the client does not: a delayed outgoing operation can be overtaken.
+   */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** The protocol's own error. Without a code, the emulator's default ("internal error"). */
   | { readonly kind: 'error'; readonly code?: number | string | undefined; readonly text?: string | undefined }
@@ -149,6 +152,6 @@ function attributeMatches(wanted: AttributeValue, actual: AttributeValue): boole
 }
 
 function glob(pattern: string): RegExp {
-  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  const escaped = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`, 's');
 }

@@ -34,7 +34,7 @@ export type JournalEntry = Omit<JournalEvent, 'sequence' | 'time'>;
 export class Journal {
   readonly #clock: Clock;
   readonly #capacity: number;
-  readonly #ring: JournalEvent[] = [];
+  readonly #ring: (JournalEvent | undefined)[] = [];
   readonly #followers = new Set<(event: JournalEvent) => void>();
   readonly #switched = new Set<() => void>();
   #sequence = 0;
@@ -76,9 +76,9 @@ export class Journal {
     return () => this.#followers.delete(follow);
   }
 
+  /** Forgets the events. Sequence numbers go on, so that whoever reads from one on misses nothing. */
   clear(): void {
-    this.#ring.length = 0;
-    this.#sequence = 0;
+    this.#ring.fill(undefined);
   }
 
   /** For the taps, which keep the answer to "does anybody listen?" in one flag. */

@@ -38,3 +38,6 @@ export const socket_path_max_bytes = 103;
 
 /** Output is handed to the socket at the end of a message once this much is collected. */
 export const output_flush_bytes = 49_152;
+
+/** Mistakes of ours that a world remembers. */
+export const world_failures_max = 100;

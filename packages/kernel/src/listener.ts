@@ -1,6 +1,6 @@
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import { type Certificates, secureContext } from './certificates.ts';
 import type { Session } from './connection.ts';
 import { Connection } from './connection.ts';
@@ -18,6 +18,8 @@ export interface ListenerOptions {
   readonly certificates: Certificates | undefined;
   nextConnectionId(): number;
   serve(connection: Connection): Session | undefined;
+  /** A session threw; its connection is gone already. Without this the error ends the process. */
+  failed?(connection: Connection, error: unknown): void;
 }
 
 /** The port or socket is somebody else's, or can't be had. One line that says what to do. */
@@ -33,13 +35,19 @@ export class Listener {
   readonly #servers: readonly Server[];
   readonly #connections = new Set<Connection>();
   readonly #onEmpty: (() => void)[] = [];
+  readonly #secureContext: SecureContext | undefined;
 
   private constructor(options: ListenerOptions, servers: readonly Server[], address: Address) {
     this.spec = options.spec;
     this.#options = options;
     this.#servers = servers;
     this.address = address;
-    for (const server of servers) server.on('connection', (socket: Socket) => this.#accept(socket));
+    this.#secureContext = options.spec.transport === 'tls' ? contextOf(options) : undefined;
+    for (const server of servers) {
+      server.on('connection', (socket: Socket) => this.#accept(socket));
+      // A connection that could not be accepted (no file descriptors left) costs only that client.
+      server.on('error', () => undefined);
+    }
   }
 
   static async open(options: ListenerOptions): Promise<Listener> {
@@ -68,6 +76,11 @@ export class Listener {
     for (const tell of this.#onEmpty.splice(0)) tell();
   }
 
+  #fail(connection: Connection, error: unknown): void {
+    if (this.#options.failed === undefined) throw error;
+    this.#options.failed(connection, error);
+  }
+
   #accept(socket: Socket): void {
     if (this.#connections.size >= listener_connections_max) {
       socket.destroy();
@@ -75,29 +88,34 @@ export class Listener {
     }
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    const tls = this.spec.transport === 'tls' ? this.#encrypt(socket) : undefined;
+    const tls = this.#secureContext === undefined ? undefined : encrypted(socket, this.#secureContext);
     const connection = new Connection({
       id: this.#options.nextConnectionId(),
       listener: this.spec.name,
       socket,
       tls,
       onClosed: (gone) => this.#gone(gone),
+      onFailure: (failed, error) => this.#fail(failed, error),
     });
     this.#connections.add(connection);
-    const session = this.#options.serve(connection);
-    if (session !== undefined) connection.start(session);
+    try {
+      const session = this.#options.serve(connection);
+      if (session !== undefined) connection.start(session);
+    } catch (error) {
+      connection.detach();
+      connection.destroy();
+      this.#fail(connection, error);
+    }
   }
+}
 
-  #encrypt(socket: Socket): TLSSocket {
-    const { certificates } = this.#options;
-    if (certificates === undefined) throw new Error(`listener ${this.spec.name} has no certificates`);
-    return new TLSSocket(socket, {
-      isServer: true,
-      secureContext: secureContext(certificates),
-      requestCert: true,
-      rejectUnauthorized: false,
-    });
-  }
+function contextOf({ certificates, spec }: ListenerOptions): SecureContext {
+  if (certificates === undefined) throw new Error(`listener ${spec.name} has no certificates`);
+  return secureContext(certificates);
+}
+
+function encrypted(socket: Socket, context: SecureContext): TLSSocket {
+  return new TLSSocket(socket, { isServer: true, secureContext: context, requestCert: true, rejectUnauthorized: false });
 }
 
 async function listenOnHosts(hosts: readonly string[], port: number, spec: ListenerSpec): Promise<{ servers: Server[]; port: number }> {
@@ -147,9 +165,21 @@ async function listenOnPath(path: string, spec: ListenerSpec): Promise<Server> {
       if (server !== undefined) return server;
     } catch (error) {
       // A process that was killed leaves its socket behind: nobody answers on it, so it is ours to replace.
-      if (attempt > 0 || codeOf(error) !== 'EADDRINUSE' || (await answers(path))) throw explain(error, spec, 0, path);
-      unlinkSync(path);
+      if (attempt > 2 || codeOf(error) !== 'EADDRINUSE' || (await answers(path))) throw explain(error, spec, 0, path);
+      removeSocket(path, spec);
     }
+  }
+}
+
+/** Another process may have removed it in the meantime. Whatever else has that name is not ours to remove. */
+function removeSocket(path: string, spec: ListenerSpec): void {
+  if (!(lstatSync(path, { throwIfNoEntry: false })?.isSocket() ?? true)) {
+    throw new ListenError(`${spec.title}: ${path} is in the way: it is not a socket`);
+  }
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw explain(error, spec, 0, path);
   }
 }
 
@@ -175,9 +205,10 @@ function explain(error: unknown, spec: ListenerSpec, port: number, path = ''): L
     const whose =
       path === ''
         ? `another wirelike or a real ${spec.title} server may hold it; find it with \`ss -ltnp sport = :${port}\`, or choose another port with --port ${spec.name}=PORT (0 for any free one)`
-        : 'another wirelike is using it';
+        : 'another wirelike, or another server, answers on it';
     return new ListenError(`${spec.title}: ${what} is taken: ${whose}`);
   }
+  if (code === 'EACCES' && path !== '') return new ListenError(`${spec.title}: no permission to create ${path}`);
   if (code === 'EACCES')
     return new ListenError(`${spec.title}: no permission to listen on ${what}; choose another port with --port ${spec.name}=PORT`);
   return new ListenError(`${spec.title}: can't listen on ${what}: ${error instanceof Error ? error.message : String(error)}`);

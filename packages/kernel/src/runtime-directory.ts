@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,8 +17,15 @@ export function stateDirectory(): string {
   return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wirelike');
 }
 
-/** Only this user may enter: sockets and keys are in there. */
+/**
+ * Only this user may enter: sockets and keys are in there. Throws if somebody else owns the directory, who
+ * could then swap what we put there (the temporary directory is everybody's).
+ */
 export function makePrivate(directory: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const { uid } = statSync(directory);
+  const own = process.getuid?.();
+  if (own !== undefined && uid !== own && own !== 0)
+    throw new Error(`${directory} belongs to another user; set WIRELIKE_RUNTIME_DIR or remove it`);
   return directory;
 }

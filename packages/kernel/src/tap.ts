@@ -37,6 +37,8 @@ export class Tap {
   readonly #faults: Faults;
   readonly #clock: Clock;
   readonly #random: Random;
+  /** How many delayed operations of a connection are still to come: its input waits for the last. */
+  readonly #delayed = new WeakMap<Connection, number>();
 
   constructor(emulator: string, journal: Journal, faults: Faults, clock: Clock, random: Random) {
     this.#emulator = emulator;
@@ -88,14 +90,7 @@ export class Tap {
   #apply(connection: Connection, attempt: Attempt, action: FaultAction): void {
     switch (action.kind) {
       case 'delay':
-        // The frame's bytes stay as they are while its connection's input is held.
-        connection.hold(HOLD_FAULT);
-        this.#clock.after(action.milliseconds, () => {
-          if (connection.closed) return;
-          this.#run(connection, attempt);
-          connection.release(HOLD_FAULT);
-          connection.written();
-        });
+        this.#delay(connection, attempt, action.milliseconds);
         return;
       case 'error': {
         const outcome = attempt.fail({ code: action.code, text: action.text });
@@ -117,6 +112,20 @@ export class Tap {
       case 'custom':
         if (!attempt.custom?.(action.name, action.parameters ?? {})) this.#run(connection, attempt);
     }
+  }
+
+  /** The frame's bytes stay as they are while its connection's input is held. */
+  #delay(connection: Connection, attempt: Attempt, milliseconds: number): void {
+    this.#delayed.set(connection, (this.#delayed.get(connection) ?? 0) + 1);
+    connection.hold(HOLD_FAULT);
+    this.#clock.after(milliseconds, () => {
+      const left = (this.#delayed.get(connection) ?? 1) - 1;
+      this.#delayed.set(connection, left);
+      if (connection.ending) return;
+      this.#run(connection, attempt);
+      connection.written();
+      if (left === 0) connection.release(HOLD_FAULT);
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Certificates, loadCertificates } from './certificates.ts';
 import { Clock } from './clock.ts';
@@ -5,7 +6,7 @@ import type { Connection, Session } from './connection.ts';
 import type { Addresses, Emulator, EmulatorInstance, ModelContext, ServeContext } from './emulator.ts';
 import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
-import { drain_milliseconds } from './limits.ts';
+import { drain_milliseconds, world_failures_max } from './limits.ts';
 import { Listener } from './listener.ts';
 import type { Model, ModelSnapshot } from './model.ts';
 import { Random, type RandomState } from './random.ts';
@@ -43,6 +44,14 @@ export interface WorldSnapshot {
   readonly random: ReadonlyMap<string, RandomState>;
 }
 
+/** A mistake of ours that came to light: a session or a timer threw. */
+export interface WorldFailure {
+  readonly where: 'connection' | 'timer';
+  /** The connection that it cost, or 0. */
+  readonly connection: number;
+  readonly error: unknown;
+}
+
 interface Resident {
   readonly emulator: Emulator;
   readonly instance: EmulatorInstance;
@@ -53,7 +62,7 @@ interface Resident {
 /** A set of emulators that share a clock, a seeded generator, a journal and a set of faults. Owns its listeners. */
 export class World {
   readonly name: string;
-  readonly clock: Clock = new Clock();
+  readonly clock: Clock = new Clock((error) => this.#failed('timer', 0, error));
   readonly random: Random;
   readonly journal: Journal;
   readonly faults: Faults;
@@ -62,10 +71,13 @@ export class World {
   readonly #listeners = new Map<string, Listener>();
   readonly #addresses: Addresses;
   readonly #randomSeed: string;
+  readonly #failures: WorldFailure[] = [];
   #certificates: Certificates | undefined;
   #baseline: WorldSnapshot;
   #lastConnection = 0;
+  #opening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #madeDirectory: string | undefined;
 
   /** Creates the models and applies the seeds; throws a `SeedError` if one is wrong. Nothing listens yet. */
   constructor(options: WorldOptions) {
@@ -83,7 +95,7 @@ export class World {
         return certificates()?.ca_file;
       },
     };
-    for (const emulator of options.emulators) this.#settle(emulator);
+    for (const emulator of options.emulators) this.#settle(emulator, []);
     for (const { emulator, instance } of this.#residents.values()) {
       const sources = options.seeds?.[emulator.name] ?? [];
       if (sources.length === 0) instance.seedDefault();
@@ -116,6 +128,11 @@ export class World {
     return [...this.#listeners.values()];
   }
 
+  /** What went wrong in our own code, the latest {@link world_failures_max} of it. Empty unless there is a bug. */
+  get failures(): readonly WorldFailure[] {
+    return this.#failures;
+  }
+
   instance(emulator: string): EmulatorInstance {
     return this.#resident(emulator).instance;
   }
@@ -135,15 +152,24 @@ export class World {
     return Object.assign({}, ...all, ca === undefined ? {} : { WIRELIKE_CA_FILE: ca });
   }
 
-  async listen(): Promise<void> {
+  listen(): Promise<void> {
+    this.#opening ??= this.#listen();
+    return this.#opening;
+  }
+
+  async #listen(): Promise<void> {
     const wanted = [...this.#residents.values()].flatMap((resident) =>
       resident.emulator.listeners.filter((spec) => !this.#options.without?.includes(spec.name)).map((spec) => ({ resident, spec })),
     );
     if (wanted.some(({ spec }) => spec.transport === 'tls')) this.#certificates = await loadCertificates(this.#options.state_directory);
     const directory = this.#options.directory ?? join(runtimeDirectory(), this.name);
-    if (wanted.some(({ spec }) => spec.transport === 'unix')) makePrivate(directory);
+    if (wanted.some(({ spec }) => spec.transport === 'unix')) {
+      makePrivate(directory);
+      if (this.#options.directory === undefined) this.#madeDirectory = directory;
+    }
     // One after the other, so that the first taken port is the one that is reported.
     for (const { resident, spec } of wanted) {
+      if (this.#closing !== undefined) throw new Error(`world ${this.name} was closed before it was up`);
       const listener = await Listener.open({
         spec,
         hosts: this.#options.bind ?? ['127.0.0.1', '::1'],
@@ -152,6 +178,7 @@ export class World {
         certificates: this.#certificates,
         nextConnectionId: () => ++this.#lastConnection,
         serve: (connection) => this.#serve(resident, connection),
+        failed: (connection, error) => this.#failed('connection', connection.id, error, resident.emulator.name),
       });
       this.#listeners.set(spec.name, listener);
     }
@@ -169,13 +196,16 @@ export class World {
     };
   }
 
+  /** All of the world or nothing of it. */
   restore(snapshot: WorldSnapshot): void {
-    for (const [name, { instance, random }] of this.#residents) {
+    const wanted = [...this.#residents].map(([name, resident]) => {
       const model = snapshot.models.get(name);
       if (model === undefined) throw new Error(`the snapshot of world ${snapshot.world} has no ${name}`);
-      instance.model.restore(model);
-      const state = snapshot.random.get(name);
-      if (state !== undefined) random.restore(state);
+      return { resident, model, random: snapshot.random.get(name) };
+    });
+    for (const { resident, model, random } of wanted) {
+      resident.instance.model.restore(model);
+      if (random !== undefined) resident.random.restore(random);
     }
     const state = snapshot.random.get('');
     if (state !== undefined) this.random.restore(state);
@@ -205,6 +235,8 @@ export class World {
   }
 
   async #close(drain: number): Promise<void> {
+    // A world that is closed while it comes up finishes the listener that it is at, and opens no other.
+    await this.#opening?.catch(() => undefined);
     const stopped = Promise.all(this.listeners.map((listener) => listener.stop()));
     const connections = this.listeners.flatMap((listener) => [...listener.connections]);
     for (const connection of connections) {
@@ -217,9 +249,36 @@ export class World {
     await stopped;
     clearTimeout(cutOff);
     this.clock.close();
+    this.#removeDirectory();
   }
 
-  #settle(emulator: Emulator): void {
+  /** The directory of the sockets, if it was made for them and nobody put anything else there. */
+  #removeDirectory(): void {
+    if (this.#madeDirectory === undefined) return;
+    try {
+      rmdirSync(this.#madeDirectory);
+    } catch {
+      // Not empty, or gone: fine either way.
+    }
+  }
+
+  #failed(where: WorldFailure['where'], connection: number, error: unknown, emulator = ''): void {
+    if (this.#failures.push({ where, connection, error }) > world_failures_max) this.#failures.shift();
+    if (!this.journal.enabled) return;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const outcome = { code: 'failure', text };
+    this.journal.record({ emulator, connection, direction: 'internal', operation: 'failure', attributes: { where }, outcome });
+  }
+
+  /** Those that it uses first, whatever the order they were given in. */
+  #settle(emulator: Emulator, users: readonly string[]): void {
+    if (this.#residents.has(emulator.name)) return;
+    if (users.includes(emulator.name)) throw new Error(`emulators use each other in a circle: ${[...users, emulator.name].join(', ')}`);
+    for (const name of emulator.uses ?? []) {
+      const used = this.#options.emulators.find((other) => other.name === name);
+      if (used === undefined) throw new Error(`${emulator.name} needs ${name} in the same world`);
+      this.#settle(used, [...users, emulator.name]);
+    }
     const defaults = Object.fromEntries((emulator.settings ?? []).map((setting) => [setting.name, setting.default]));
     const settings = { ...defaults, ...this.#options.settings?.[emulator.name] };
     const random = new Random(`${this.#randomSeed}/${emulator.name}`);

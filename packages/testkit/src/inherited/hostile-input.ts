@@ -33,6 +33,7 @@ export function testHostileInput(trial: Trial): void {
       await eventually('no connection', () => trial.connections(world) === 0);
       await pause(20);
       expect(watch.failures).toEqual([]);
+      expect(world.failures).toEqual([]);
       expect(liveBytes() - before).toBeLessThan(GROWTH_MAX_BYTES);
     } finally {
       watch.stop();
