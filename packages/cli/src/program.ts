@@ -1,19 +1,33 @@
 import { Command } from 'commander';
-import { registerClock } from './commands/clock.ts';
-import { registerDo } from './commands/do.ts';
-import { registerEnv } from './commands/env.ts';
-import { registerFaults } from './commands/faults.ts';
-import { registerReset } from './commands/reset.ts';
-import { registerRun } from './commands/run.ts';
-import { registerSnapshot } from './commands/snapshot.ts';
-import { registerStatus } from './commands/status.ts';
-import { registerTrace } from './commands/trace.ts';
-import { registerUp } from './commands/up.ts';
-import { registerWorld } from './commands/world.ts';
+import { version } from './version.ts';
 
-/** Runs the command line. One file per command; what a command needs is loaded when it runs. */
+/** What stands on the command line, as commands see it. */
+export interface Words {
+  /** Behind `--`; nothing if there was no `--`. commander forgets where it stood. */
+  readonly rest: readonly string[] | undefined;
+  /** The emulators that exist, for the help. Empty when nobody asked for help. */
+  readonly emulators: string;
+}
+
+type Register = (program: Command, words: Words) => void;
+
+/** One file per command, in the order of the help. Only the one that was asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  up: async () => (await import('./commands/up.ts')).registerUp,
+  run: async () => (await import('./commands/run.ts')).registerRun,
+  status: async () => (await import('./commands/status.ts')).registerStatus,
+  env: async () => (await import('./commands/env.ts')).registerEnv,
+  reset: async () => (await import('./commands/reset.ts')).registerReset,
+  snapshot: async () => (await import('./commands/snapshot.ts')).registerSnapshot,
+  clock: async () => (await import('./commands/clock.ts')).registerClock,
+  faults: async () => (await import('./commands/faults.ts')).registerFaults,
+  trace: async () => (await import('./commands/trace.ts')).registerTrace,
+  world: async () => (await import('./commands/world.ts')).registerWorld,
+  do: async () => (await import('./commands/do.ts')).registerDo,
+};
+
+/** Runs the command line. */
 export async function program(words: readonly string[]): Promise<void> {
-  // commander forgets where the `--` stood, and `run` needs to know.
   const separator = words[0] === 'run' ? words.indexOf('--') : -1;
   const own = separator < 0 ? words : words.slice(0, separator);
   const rest = separator < 0 ? undefined : words.slice(separator + 1);
@@ -23,19 +37,14 @@ export async function program(words: readonly string[]): Promise<void> {
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
     .enablePositionalOptions()
-    .option('-V, --version', 'print the version')
+    .version(version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`wirelike: ${text.replace(/^error: /, '')}`) });
-  root.action(async (options: { version?: boolean }) => {
-    if (options.version) console.log((await import('./version.ts')).version);
-    else root.outputHelp();
-  });
   const emulators = await emulatorNames(own);
-  registerUp(root, emulators);
-  registerRun(root, emulators, rest);
-  for (const register of [registerStatus, registerEnv, registerReset, registerSnapshot, registerClock]) register(root);
-  for (const register of [registerFaults, registerTrace, registerWorld, registerDo]) register(root);
-  await root.parseAsync(own, { from: 'user' });
+  const asked = commands[own[0] ?? ''];
+  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(root, { rest, emulators });
+  if (own.length === 0) root.outputHelp();
+  else await root.parseAsync(own, { from: 'user' });
 }
 
 /** For the help. The hub knows them, and only the help is worth loading it for. */

@@ -25,6 +25,8 @@ export interface WorldStatus {
   readonly journal: { readonly enabled: boolean };
   readonly faults: number;
   readonly snapshots: readonly string[];
+  /** Mistakes of wirelike's own that came to light. Empty unless there is a bug. */
+  readonly failures: readonly string[];
 }
 
 export interface Status {

@@ -6,7 +6,7 @@ import { HostedWorld } from './hosted-world.ts';
 import { control_port, worlds_max } from './limits.ts';
 import { unknownWord } from './nearest.ts';
 import { type EmulatorRegistry, emulators, loadEmulators } from './registry.ts';
-import { loadSeeds, type SeedText } from './seeds.ts';
+import type { SeedText } from './seeds.ts';
 
 export interface HubOptions {
   /** Which emulators exist. All of wirelike's unless said otherwise. */
@@ -102,6 +102,13 @@ export class Hub {
     return { ...this.world(name).world.environment(), ...controls, WIRELIKE_PID: String(process.pid) };
   }
 
+  /** Runs a control operation by its name. The result is plain JSON. Throws a `ControlError` with a sentence for the caller. */
+  async call(operation: string, parameters: object = {}): Promise<unknown> {
+    // Whoever only brings a world up never asks: operations and their schemas are loaded for the first one who does.
+    const { callOperation } = await import('./operations/registry.ts');
+    return callOperation(this, operation, parameters);
+  }
+
   /** Every client is told goodbye; those that have not gone after `drain` milliseconds are cut off. */
   close(drain?: number): Promise<void> {
     this.#closing ??= this.#close(drain);
@@ -117,7 +124,7 @@ export class Hub {
   async #open(request: WorldRequest): Promise<HostedWorld> {
     const loaded = await loadEmulators(request.emulators ?? [], this.registry);
     const known = Object.keys(this.registry);
-    const seeds = request.seeds?.length ? await loadSeeds(request.seeds, loaded.all, known) : {};
+    const seeds = request.seeds?.length ? await (await import('./seeds.ts')).loadSeeds(request.seeds, loaded.all, known) : {};
     const { name, random_seed, bind, ports, ephemeral, settings } = request;
     const hosted = new HostedWorld({
       name,

@@ -1,11 +1,10 @@
 export { CONTROL, type Ports, parsePorts, parseSettings, type Settings } from './choices.ts';
 export type { Control } from './control/control.ts';
-export { HostedWorld, type NamedSnapshot } from './hosted-world.ts';
+export type { HostedWorld, NamedSnapshot } from './hosted-world.ts';
 export { Hub, type HubOptions, MAIN, type WorldRequest } from './hub.ts';
 export { type JsonEvent, jsonEvent } from './json.ts';
 export { nearest, unknownWord } from './nearest.ts';
-export { callOperation, type OperationSummary, openStream, summaries } from './operations/registry.ts';
-export { type EmulatorStatus, type ListenerStatus, type Status, statusOf, type WorldStatus } from './operations/status.ts';
 export { type EmulatorRegistry, emulators, type LoadedEmulators, loadEmulators } from './registry.ts';
 export type { SeedText } from './seeds.ts';
+export { type EmulatorStatus, type ListenerStatus, type Status, statusOf, type WorldStatus } from './status.ts';
 export { version } from './version.ts';

@@ -1,8 +1,8 @@
 /** The candidate that `word` was most likely meant to be, or `undefined` if none is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  // A third of the letters may be wrong, and one in a very short word.
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  // A third of the letters may be wrong, and two in a short word.
+  let bestDistance = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {

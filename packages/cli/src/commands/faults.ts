@@ -1,11 +1,12 @@
 import type { ArmedFault, FaultAction, FaultRule } from '@wirelike/client';
 import type { Command } from 'commander';
+import { collect } from '../collect.ts';
 import { UsageError } from '../report.ts';
 import { addTargetOptions, inWorld, type TargetOptions, withRunning } from '../running.ts';
 
 interface AddOptions extends TargetOptions {
-  readonly where: readonly string[];
-  readonly parameter: readonly string[];
+  readonly where?: readonly string[];
+  readonly parameter?: readonly string[];
   readonly direction?: 'in' | 'out';
   readonly nth?: string;
   readonly first?: string;
@@ -49,7 +50,7 @@ function registerAdd(group: Command): void {
     .description('arm a rule')
     .argument('<emulator>', 'by name')
     .argument('<operation>', "the protocol's own name; * stands for any run of characters")
-    .option('--where <NAME=VALUE>', 'only operations with this attribute (wirelike trace shows them); repeatable', collect, [])
+    .option('--where <NAME=VALUE>', 'only operations with this attribute (wirelike trace shows them); repeatable', collect)
     .option('--direction <in|out>', 'only what clients ask (in), or only what they are told (out)')
     .option('--nth <N>', 'only the Nth that matches')
     .option('--first <N>', 'only the first N')
@@ -63,7 +64,7 @@ function registerAdd(group: Command): void {
     .option('--swallow', 'nothing happens and nobody is told')
     .option('--corrupt', 'it happens, but bytes of the answer are flipped')
     .option('--action <NAME>', "an action of the emulator's own")
-    .option('--parameter <NAME=VALUE>', 'for --action; repeatable', collect, []);
+    .option('--parameter <NAME=VALUE>', 'for --action; repeatable', collect);
   addTargetOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (emulator: string, operation: string, options: AddOptions) => {
@@ -85,7 +86,7 @@ function ruleOf(emulator: string, operation: string, options: AddOptions): Fault
   return {
     ...{ emulator, operation, action: actionOf(options) },
     ...(options.direction === undefined ? {} : { direction: options.direction }),
-    ...(options.where.length === 0 ? {} : { where: pairs('--where', options.where) }),
+    ...(options.where === undefined ? {} : { where: pairs('--where', options.where) }),
     ...(counted.length === 0 ? {} : { occurrences: Object.fromEntries(counted.map(([name, value]) => [name, Number(value)])) }),
   };
 }
@@ -99,7 +100,7 @@ function actionOf(options: AddOptions): FaultAction {
   }
   for (const kind of ['close', 'reset', 'swallow', 'corrupt'] as const) if (options[kind]) actions.push({ kind });
   if (options.action !== undefined) {
-    actions.push({ kind: 'custom', name: options.action, parameters: pairs('--parameter', options.parameter) });
+    actions.push({ kind: 'custom', name: options.action, parameters: pairs('--parameter', options.parameter ?? []) });
   }
   const [action, second] = actions;
   if (action === undefined || second !== undefined) {
@@ -128,8 +129,4 @@ function describe({ id, rule, matched, fired }: ArmedFault): string {
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new UsageError(`expected the number of a rule, found "${text}"`);
   return Number(text);
-}
-
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
 }

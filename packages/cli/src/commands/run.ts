@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatEvent } from '../format-event.ts';
 import { openLog } from '../log.ts';
+import type { Words } from '../program.ts';
 import { readyTime } from '../ready.ts';
 import { UsageError } from '../report.ts';
 import { addWorldOptions, start, type WorldOptions } from '../start.ts';
@@ -12,8 +13,7 @@ import { addWorldOptions, start, type WorldOptions } from '../start.ts';
 /** CMD is over; whoever is still connected was left behind by it. */
 const DRAIN_MILLISECONDS = 300;
 
-/** `words` is what stood behind `--`, or nothing if there was no `--`. */
-export function registerRun(program: Command, emulators: string, words: readonly string[] | undefined): void {
+export function registerRun(program: Command, { emulators, rest }: Words): void {
   const command = program
     .command('run')
     .summary('run a command with emulators of its own')
@@ -22,7 +22,7 @@ export function registerRun(program: Command, emulators: string, words: readonly
     .argument('[emulators...]', `${emulators}; none: all of them`);
   addWorldOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action((names: string[], options: WorldOptions) => run(names, words, options));
+    .action((names: string[], options: WorldOptions) => run(names, rest, options));
 }
 
 const EXAMPLES = `

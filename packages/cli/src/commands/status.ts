@@ -29,6 +29,7 @@ function describe(status: Status): string {
       ...(world.snapshots.length > 0 ? [`snapshots ${world.snapshots.join(', ')}`] : []),
     ];
     lines.push('', `world ${world.name}: ${notes.join('; ')}`, ...urlTable(world));
+    for (const failure of world.failures) lines.push('', `  a bug in wirelike, please report it: ${failure}`);
   }
   return lines.join('\n');
 }

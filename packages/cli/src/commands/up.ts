@@ -4,6 +4,7 @@ import { banner } from '../banner.ts';
 import { environmentLines } from '../environment-lines.ts';
 import { formatEvent } from '../format-event.ts';
 import { openLog } from '../log.ts';
+import type { Words } from '../program.ts';
 import { readyTime } from '../ready.ts';
 import { addWorldOptions, start, type WorldOptions } from '../start.ts';
 import { stopOnSignals } from '../stopping.ts';
@@ -13,7 +14,7 @@ interface UpOptions extends WorldOptions {
   readonly json?: boolean;
 }
 
-export function registerUp(program: Command, emulators: string): void {
+export function registerUp(program: Command, { emulators }: Words): void {
   const command = program
     .command('up')
     .summary('bring emulators up until Ctrl-C')
@@ -53,7 +54,7 @@ async function up(names: string[], options: UpOptions): Promise<void> {
   if (options.env) printAndClose(environmentLines(hub.environment()));
   else if (options.json) console.log(JSON.stringify({ ...status, ...time, environment: hub.environment() }));
   else if (!options.quiet) console.log(banner(status, time));
-  for (const address of options.bind.filter((candidate) => !isLoopback(candidate))) {
+  for (const address of (options.bind ?? []).filter((candidate) => !isLoopback(candidate))) {
     console.error(`wirelike: listening on ${address}: whoever can reach this machine can use everything in it`);
   }
 }

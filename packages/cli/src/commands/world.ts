@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { urlTable } from '../banner.ts';
+import { collect } from '../collect.ts';
 import { environmentLines } from '../environment-lines.ts';
 import { addTargetOptions, type TargetOptions, withRunning } from '../running.ts';
 
 interface CreateOptions extends TargetOptions {
-  readonly seed: readonly string[];
-  readonly port: readonly string[];
-  readonly set: readonly string[];
+  readonly seed?: readonly string[];
+  readonly port?: readonly string[];
+  readonly set?: readonly string[];
   readonly env?: boolean;
 }
 
@@ -21,14 +22,14 @@ export function registerWorld(program: Command): void {
     .description('another world, on free ports')
     .argument('<name>')
     .argument('[emulators...]', 'none: all')
-    .option('--seed <FILE>', 'start with this data; repeatable', collect, [])
-    .option('--port <NAME=PORT>', 'the port of a listener; repeatable', collect, [])
-    .option('--set <EMULATOR.NAME=VALUE>', 'a setting of an emulator; repeatable', collect, [])
+    .option('--seed <FILE>', 'start with this data; repeatable', collect)
+    .option('--port <NAME=PORT>', 'the port of a listener; repeatable', collect)
+    .option('--set <EMULATOR.NAME=VALUE>', 'a setting of an emulator; repeatable', collect)
     .option('--env', 'print export lines for a shell');
   addTargetOptions(create, false).action(async (name: string, emulators: string[], options: CreateOptions) => {
     // The process that reads them may have been started elsewhere.
-    const seeds = options.seed.map((path) => resolve(path));
-    const parameters = { name, emulators, seeds, ports: options.port, settings: options.set };
+    const seeds = (options.seed ?? []).map((path) => resolve(path));
+    const parameters = { name, emulators, seeds, ports: options.port ?? [], settings: options.set ?? [] };
     const world = await withRunning(options, (client) => client.call('world.create', parameters));
     if (options.env) process.stdout.write(environmentLines(world.environment));
     else console.log(urlTable(world).join('\n'));
@@ -42,8 +43,4 @@ export function registerWorld(program: Command): void {
       await withRunning(options, (client) => client.call('world.delete', { name }));
     },
   );
-}
-
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
 }

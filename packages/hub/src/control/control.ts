@@ -32,7 +32,13 @@ const SOCKET: ListenerSpec = { name: 'control-socket', transport: 'unix', title:
 export async function openControl(hub: Hub, options: { readonly port: number; readonly directory: string }): Promise<Control> {
   const path = join(makePrivate(options.directory), 'control.sock');
   let lastConnection = 0;
-  const shared = { hosts: ['127.0.0.1', '::1'], certificates: undefined, nextConnectionId: () => ++lastConnection };
+  // A control connection that fails is gone, and nothing else is.
+  const shared = {
+    hosts: ['127.0.0.1', '::1'],
+    certificates: undefined,
+    nextConnectionId: () => ++lastConnection,
+    failed: () => undefined,
+  };
   const ipc = lazily(async () => (await import('./ipc-server.ts')).ipcServer(hub));
   const http = lazily(async () => (await import('./http-server.ts')).httpServer(hub));
   const listeners = [

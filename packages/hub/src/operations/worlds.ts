@@ -2,8 +2,8 @@ import { ControlError } from '@wirelike/kernel';
 import { parsePorts, parseSettings } from '../choices.ts';
 import { MAIN } from '../hub.ts';
 import { loadEmulators } from '../registry.ts';
+import { worldStatus } from '../status.ts';
 import { defineOperation, type Operation } from './operation.ts';
-import { worldStatus } from './status.ts';
 
 export const worldOperations: readonly Operation[] = [
   defineOperation({
