@@ -1,1 +1,43 @@
-export {};
+import { type Address, type Addresses, defineEmulator, type Emulator } from '@wirelike/kernel';
+import { Broker } from './model/index.ts';
+import { AmqpSession } from './session/amqp-session.ts';
+import { OPERATIONS } from './session/operations.ts';
+import { announced } from './session/persona.ts';
+import { replyCodeOf, replyNameOf } from './session/replies.ts';
+
+const url = (scheme: string, address: Address): string => `${scheme}://guest:guest@${host(address)}:${address.port}/%2F`;
+
+const host = ({ host }: Address): string => (host.includes(':') ? `[${host}]` : host);
+
+const amqp: Emulator = defineEmulator({
+  name: 'amqp',
+  title: 'AMQP 0-9-1 broker that speaks as RabbitMQ does',
+  listeners: [
+    { name: 'amqp', transport: 'tcp', port: 5672, title: 'AMQP', url: (address) => url('amqp', address) },
+    { name: 'amqps', transport: 'tls', port: 5671, title: 'AMQP over TLS', url: (address) => url('amqps', address) },
+  ],
+  operations: OPERATIONS,
+  settings: [{ name: 'persona', help: 'the RabbitMQ to be: 4, 3.13, 3.10, or a whole version to announce', default: '4' }],
+  environment: (addresses) => ({ ...variable('AMQP_URL', 'amqp', addresses), ...variable('AMQPS_URL', 'amqps', addresses) }),
+  examples: (addresses) => {
+    const address = addresses.get('amqp');
+    if (address === undefined) return [];
+    const where = `-u amqp://guest:guest@${host(address)}:${address.port}`;
+    return [`amqp-publish ${where} -r greetings -b hello`, `amqp-consume ${where} -q greetings -d cat`];
+  },
+  createModel: ({ clock, random, settings }) => new Broker({ clock, random, persona: announced(settings.persona ?? '4').persona }),
+  serve: (broker, connection, { tap, settings }) =>
+    new AmqpSession({ broker, connection, tap, server: announced(settings.persona ?? '4') }),
+  checkFaultError: ({ code }) => {
+    if (code === undefined) return undefined;
+    const known = typeof code === 'string' ? replyCodeOf(code) : replyNameOf(code);
+    return known === undefined ? `${code} is not a reply code of AMQP 0-9-1 (§1.1), such as 404 or NOT_FOUND` : undefined;
+  },
+});
+
+function variable(name: string, listener: string, addresses: Addresses): Record<string, string> {
+  const address = addresses.get(listener);
+  return address === undefined ? {} : { [name]: url(listener, address) };
+}
+
+export default amqp;

@@ -1,0 +1,27 @@
+/** The broker's limits, units last, with RabbitMQ's value and where it is set. */
+
+// --- wire -------------------------------------------------------------------------------------------------
+
+/** The largest frame, overhead included (`frame_max`, 131072 in rabbit's defaults). */
+export const frame_max_bytes = 131_072;
+
+/** Channels of one connection (`channel_max`, 2047). */
+export const channel_max_channels = 2_047;
+
+/** What `connection.tune` proposes (`heartbeat`, 60). */
+export const heartbeat_seconds = 60;
+
+/** From the first octet to `connection.open` (`handshake_timeout`, 10000). */
+export const handshake_timeout_milliseconds = 10_000;
+
+/** How long a client may take to answer our `connection.close` (rabbit_reader's CLOSING_TIMEOUT). */
+export const closing_timeout_milliseconds = 30_000;
+
+/** Tables within tables. RabbitMQ has no limit but its memory; deeper than this nobody means well. */
+export const table_depth_max_levels = 128;
+
+/** Bodies of a connection that are still arriving, all channels together. RabbitMQ has no limit but its memory. */
+export const content_assembly_max_bytes = 268_435_456;
+
+/** The text of a close, a shortstr; longer ones end in an ellipsis (rabbit_binary_generator). */
+export const reply_text_max_bytes = 255;

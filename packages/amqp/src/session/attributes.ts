@@ -1,0 +1,22 @@
+import type { Attributes, AttributeValue } from '@wirelike/kernel';
+
+/** A method's fields for the journal and the faults: names as in the protocol, tables left out. */
+export function attributesOfFields(fields: object): () => Attributes {
+  return () => {
+    const attributes: Record<string, AttributeValue> = {};
+    for (const [name, value] of Object.entries(fields)) {
+      if (name === 'ticket') continue;
+      if (isValue(value)) attributes[snake(name)] = value;
+    }
+    return attributes;
+  };
+}
+
+function isValue(value: unknown): value is AttributeValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** `routingKey` is `routing_key`. */
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

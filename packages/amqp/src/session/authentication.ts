@@ -1,0 +1,85 @@
+import type { Connection } from '@wirelike/kernel';
+import type { Broker } from '../model/index.ts';
+import { decodeTable } from '../wire/field-table.ts';
+import { binary } from './erlang.ts';
+import { type Failure, failure } from './replies.ts';
+
+/** Who a client says it is, or why that can't be made out. */
+export type Claim =
+  | { readonly user: string; readonly password: string | undefined }
+  | { readonly malformed: Failure }
+  /** The mechanism itself refuses; the client gets the same text as for a wrong password. */
+  | { readonly refused: true };
+
+/** What connection.start offers, in the order of RabbitMQ's preference. */
+export function mechanismsOf(broker: Broker, connection: Connection): readonly string[] {
+  const mechanisms = ['PLAIN', 'AMQPLAIN'];
+  if (broker.persona === '4' && broker.anonymousUser !== undefined) mechanisms.push('ANONYMOUS');
+  if (connection.tls !== undefined) mechanisms.push('EXTERNAL');
+  return mechanisms;
+}
+
+export function claimOf(mechanism: string, response: Uint8Array, broker: Broker, connection: Connection): Claim {
+  switch (mechanism) {
+    case 'PLAIN':
+      return plain(response);
+    case 'AMQPLAIN':
+      return amqplain(response);
+    case 'ANONYMOUS':
+      return broker.anonymousUser === undefined ? { refused: true } : { user: broker.anonymousUser, password: undefined };
+    case 'EXTERNAL':
+      return external(connection);
+    default:
+      return { refused: true };
+  }
+}
+
+/** RFC 4616: authorization identity (which RabbitMQ does not take: it must be empty), user and password. */
+function plain(response: Uint8Array): Claim {
+  const parts = Buffer.from(response).toString('utf8').split('\0');
+  const [authorization, user, password] = parts;
+  if (parts.length !== 3 || authorization !== '' || user === undefined) {
+    return { malformed: failure('SYNTAX_ERROR', `response ${binary(response)} invalid`) };
+  }
+  return { user, password };
+}
+
+/** A field table without its length. */
+function amqplain(response: Uint8Array): Claim {
+  const bytes = Buffer.from(response);
+  const table = decodeTable(bytes, 0, bytes.length);
+  const user = textOf(table?.get('LOGIN')?.value);
+  const password = textOf(table?.get('PASSWORD')?.value);
+  if (user === undefined || password === undefined) {
+    return { malformed: failure('SYNTAX_ERROR', `AMQPLAIN auth info ${binary(response)} is missing LOGIN or PASSWORD field`) };
+  }
+  return { user, password };
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : undefined;
+}
+
+/** The client's certificate names the user, as its distinguished name (`ssl_cert_login_from`). */
+function external(connection: Connection): Claim {
+  const tls = connection.tls;
+  if (tls === undefined || !tls.authorized) return { refused: true };
+  const subject = tls.getPeerCertificate().subject;
+  if (subject === undefined || subject === null) return { refused: true };
+  return { user: distinguishedName(subject), password: undefined };
+}
+
+/** RFC 4514: the last relative name first. */
+function distinguishedName(subject: object): string {
+  return Object.entries(subject)
+    .flatMap(([type, value]: [string, unknown]) => [value].flat().map((item) => `${type}=${String(item)}`))
+    .reverse()
+    .join(',');
+}
+
+/** `guest` may only come from here. */
+export function isLoopback(connection: Connection): boolean {
+  const { transport, address } = connection.peer;
+  return transport === 'unix' || address === '::1' || address.replace(/^::ffff:/, '').startsWith('127.');
+}

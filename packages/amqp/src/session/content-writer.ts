@@ -1,0 +1,56 @@
+import type { Connection } from '@wirelike/kernel';
+import { Writer } from '@wirelike/kernel';
+import type { Message } from '../model/index.ts';
+import { copyContent, header_properties_offset, writeBodyStart, writeHeader } from '../wire/content.ts';
+import { writeShortString } from '../wire/field-table.ts';
+import { FRAME_END, frame_overhead_bytes } from '../wire/frame.ts';
+import { writeProperties } from '../wire/properties.ts';
+import { WireMessage } from './wire-message.ts';
+
+/** Bodies of this size are not copied into the output but handed to the socket where they lie. */
+const body_copy_max_bytes = 16_384;
+
+/** Content header and body of `message`, for a peer whose frames are at most `frame_max_bytes` long. */
+export function writeContent(connection: Connection, channel: number, message: Message, frame_max_bytes: number): void {
+  if (message instanceof WireMessage && message.size <= body_copy_max_bytes && message.size + frame_overhead_bytes <= frame_max_bytes) {
+    copyContent(connection.output, channel, message.bytes, message.start, message.headerEnd, message.end);
+    return;
+  }
+  writeHeader(connection.output, channel, message.size, propertiesOf(message));
+  writeBody(connection, channel, message, frame_max_bytes - frame_overhead_bytes);
+}
+
+function writeBody(connection: Connection, channel: number, message: Message, payload_max_bytes: number): void {
+  const { output } = connection;
+  const { body } = message;
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  for (let start = 0; start < bytes.length; start += payload_max_bytes) {
+    const end = Math.min(bytes.length, start + payload_max_bytes);
+    writeBodyStart(output, channel, end - start);
+    connection.pass(bytes.subarray(start, end));
+    output.uint8(FRAME_END);
+  }
+}
+
+function propertiesOf(message: Message): Uint8Array {
+  if (message instanceof WireMessage) return message.bytes.subarray(message.start + header_properties_offset, message.headerEnd - 1);
+  const writer = new Writer(256);
+  writeProperties(writer, message.header.properties());
+  return writer.view();
+}
+
+/** Exchange and routing key as basic.deliver and basic.return have them. */
+export function addressOf(message: Message): Buffer {
+  if (message instanceof WireMessage) return message.address.bytes;
+  const writer = new Writer(64);
+  writeShortString(writer, message.exchange);
+  writeShortString(writer, message.routingKey);
+  return writer.view();
+}
+
+/** A text with its length in front. */
+export function shortString(text: string): Buffer {
+  const writer = new Writer(1 + text.length);
+  writeShortString(writer, text);
+  return Buffer.from(writer.view());
+}

@@ -1,0 +1,50 @@
+/*
+ * RabbitMQ's texts print Erlang terms; clients' tests compare them.
+ */
+
+/** `~w` of a binary: `<<1,2,206>>`. */
+export function binaryAsNumbers(bytes: Uint8Array): string {
+  return `<<${bytes.join(',')}>>`;
+}
+
+/** `~tp` of a binary: `<<"text">>` if it can be printed, otherwise `<<1,2,206>>`. */
+export function binary(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('latin1');
+  return isPrintable(text) ? `<<"${escaped(text)}">>` : binaryAsNumbers(bytes);
+}
+
+/** `~tp` of a binary that is UTF-8 text: `<<"zz">>`, `<<"é"/utf8>>`. */
+export function binaryText(text: string): string {
+  if (text === '') return '<<>>';
+  return Buffer.byteLength(text) === text.length ? `<<"${escaped(text)}">>` : `<<"${escaped(text)}"/utf8>>`;
+}
+
+/** `~p` of a string. */
+export function string(text: string): string {
+  return `"${escaped(text)}"`;
+}
+
+/** io_lib:printable_latin1_list/1. */
+function isPrintable(text: string): boolean {
+  return text.length > 0 && Array.from(text).every((character) => isPrintableCode(character.charCodeAt(0)));
+}
+
+function isPrintableCode(code: number): boolean {
+  return (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xff) || (code >= 8 && code <= 13) || code === 0x1b;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\x1b': '\\e',
+};
+
+function escaped(text: string): string {
+  return Array.from(text, (character) => ESCAPES[character] ?? character).join('');
+}

@@ -1,0 +1,367 @@
+import { type ArgumentFault, type Condition, FIELD_TYPE_NAMES, type Persona, type Resource, type Stated } from '../model/index.ts';
+import { binaryText, string } from './erlang.ts';
+import { plain, term } from './field-term.ts';
+import { type Failure, failure, type ReplyName } from './replies.ts';
+
+type Explanation = readonly [ReplyName, string];
+
+/** RabbitMQ's code and text for what the broker refuses. */
+export function failureOf(condition: Condition, persona: Persona): Failure {
+  const [name, text] = explanationOf(condition, persona);
+  return failure(name, text);
+}
+
+function explanationOf(condition: Condition, persona: Persona): Explanation {
+  switch (condition.kind) {
+    case 'login-refused':
+    case 'no-vhost':
+    case 'vhost-refused':
+    case 'vhost-connection-limit':
+    case 'user-connection-limit':
+    case 'user-channel-limit':
+    case 'connection-forced':
+      return connecting(condition);
+    case 'access-refused':
+    case 'topic-access-refused':
+    case 'default-exchange':
+    case 'system-exchange':
+    case 'reserved-name':
+    case 'internal-exchange':
+    case 'exclusive-use':
+    case 'locked':
+      return access(condition, persona);
+    case 'not-found':
+      return ['NOT_FOUND', `no ${name(condition.resource)}`];
+    case 'no-previously-declared-queue':
+      return ['NOT_FOUND', 'no previously declared queue'];
+    case 'inequivalent':
+    case 'invalid-argument':
+    case 'invalid-argument-type':
+    case 'unsupported-argument':
+    case 'invalid-property':
+    case 'server-named-queue':
+    case 'queue-limit':
+    case 'transient-queue':
+    case 'unknown-exchange-type':
+    case 'invalid-exchange-argument':
+      return declaring(condition, persona);
+    case 'invalid-x-match-value':
+    case 'invalid-x-match-type':
+    case 'invalid-hash-weight':
+      return binding(condition);
+    case 'in-use':
+      return ['PRECONDITION_FAILED', `${name(condition.resource)} in use`];
+    case 'not-empty':
+      return ['PRECONDITION_FAILED', `${name(condition.resource)} not empty`];
+    case 'user-id-mismatch':
+    case 'invalid-expiration':
+    case 'no-reply-consumer':
+    case 'invalid-sender-selected-distribution':
+      return publishing(condition);
+    default:
+      return consuming(condition, persona);
+  }
+}
+
+type Of<K extends Condition['kind']> = Extract<Condition, { readonly kind: K }>;
+
+function connecting(
+  condition: Of<
+    | 'login-refused'
+    | 'no-vhost'
+    | 'vhost-refused'
+    | 'vhost-connection-limit'
+    | 'user-connection-limit'
+    | 'user-channel-limit'
+    | 'connection-forced'
+  >,
+): Explanation {
+  switch (condition.kind) {
+    case 'login-refused':
+      // The session, which knows the mechanism, has a better text; this one is for update-secret and the like.
+      return ['ACCESS_REFUSED', `user '${condition.user}' - invalid credentials`];
+    case 'no-vhost':
+      return ['NOT_ALLOWED', `vhost ${condition.vhost} not found`];
+    case 'vhost-refused':
+      return ['NOT_ALLOWED', `access to vhost '${condition.vhost}' refused for user '${condition.user}'`];
+    case 'vhost-connection-limit':
+      return [
+        'NOT_ALLOWED',
+        `access to vhost '${condition.vhost}' refused for user '${condition.user}': connection limit (${condition.limit}) is reached`,
+      ];
+    case 'user-connection-limit':
+      return ['NOT_ALLOWED', `connection refused for user '${condition.user}': user connection limit (${condition.limit}) is reached`];
+    case 'user-channel-limit':
+      return [
+        'NOT_ALLOWED',
+        `number of channels opened for user '${condition.user}' has reached the maximum allowed user limit of (${condition.limit})`,
+      ];
+    case 'connection-forced':
+      return ['CONNECTION_FORCED', condition.reason];
+  }
+}
+
+function access(
+  condition: Of<
+    | 'access-refused'
+    | 'topic-access-refused'
+    | 'default-exchange'
+    | 'system-exchange'
+    | 'reserved-name'
+    | 'internal-exchange'
+    | 'exclusive-use'
+    | 'locked'
+  >,
+  persona: Persona,
+): Explanation {
+  switch (condition.kind) {
+    case 'access-refused': {
+      const { type, vhost } = condition.resource;
+      const resource = name({ type, vhost, name: permissionName(condition.resource) });
+      return ['ACCESS_REFUSED', `${permission(condition.permission, persona)}access to ${resource} refused for user '${condition.user}'`];
+    }
+    case 'topic-access-refused': {
+      // RabbitMQ calls the exchange a topic here, behind the word "exchange".
+      const exchange = `exchange topic '${condition.resource.name}' in vhost '${condition.resource.vhost}'`;
+      const granted = permission(condition.permission, persona);
+      return ['ACCESS_REFUSED', `${granted}access to topic '${condition.routingKey}' in ${exchange} refused for user '${condition.user}'`];
+    }
+    case 'default-exchange':
+      return ['ACCESS_REFUSED', 'operation not permitted on the default exchange'];
+    case 'system-exchange':
+      return ['ACCESS_REFUSED', `deletion of system ${name(condition.resource)} not allowed`];
+    case 'reserved-name':
+      return ['ACCESS_REFUSED', `${condition.type} name '${condition.name}' contains reserved prefix 'amq.*'`];
+    case 'internal-exchange':
+      return ['ACCESS_REFUSED', `cannot publish to internal ${name(condition.resource)}`];
+    case 'exclusive-use':
+      return ['ACCESS_REFUSED', `${name(condition.resource)} in exclusive use`];
+    case 'locked':
+      return [
+        'RESOURCE_LOCKED',
+        `cannot obtain exclusive access to locked ${name(condition.resource)}. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.`,
+      ];
+  }
+}
+
+function declaring(
+  condition: Of<
+    | 'inequivalent'
+    | 'invalid-argument'
+    | 'invalid-argument-type'
+    | 'unsupported-argument'
+    | 'invalid-property'
+    | 'server-named-queue'
+    | 'queue-limit'
+    | 'transient-queue'
+    | 'unknown-exchange-type'
+    | 'invalid-exchange-argument'
+  >,
+  persona: Persona,
+): Explanation {
+  switch (condition.kind) {
+    case 'inequivalent':
+      return [
+        'PRECONDITION_FAILED',
+        `inequivalent arg '${condition.argument}' for ${name(condition.resource)}: received ${stated(condition.received)} but current is ${stated(condition.current)}`,
+      ];
+    case 'invalid-argument':
+      return [
+        'PRECONDITION_FAILED',
+        `invalid arg '${condition.argument}' for ${name(condition.resource)}: ${argumentFault(condition.fault)}`,
+      ];
+    case 'invalid-argument-type':
+      return ['PRECONDITION_FAILED', `invalid type '${condition.got}' for arg '${condition.argument}' in ${name(condition.resource)}`];
+    case 'unsupported-argument':
+      return [
+        'PRECONDITION_FAILED',
+        `invalid arg '${condition.argument}' for ${name(condition.resource)} of queue type ${condition.queueType}`,
+      ];
+    case 'invalid-property':
+      return ['PRECONDITION_FAILED', `invalid property '${condition.property}' for ${name(condition.resource)}`];
+    case 'server-named-queue':
+      return ['PRECONDITION_FAILED', `Cannot declare a server-named queue for type ${condition.queueType}`];
+    case 'queue-limit':
+      return [
+        'PRECONDITION_FAILED',
+        `cannot declare queue '${condition.resource.name}': queue limit in vhost '${condition.resource.vhost}' (${condition.limit}) is reached`,
+      ];
+    case 'transient-queue':
+      return ['INTERNAL_ERROR', 'Feature `transient_nonexcl_queues` is deprecated.\nBy default, this feature is not permitted anymore.\n'];
+    case 'unknown-exchange-type':
+      return [persona === '4' ? 'PRECONDITION_FAILED' : 'COMMAND_INVALID', `unknown exchange type '${condition.type}'`];
+    case 'invalid-exchange-argument':
+      return ['PRECONDITION_FAILED', exchangeArgument(condition)];
+  }
+}
+
+function exchangeArgument(condition: Of<'invalid-exchange-argument'>): string {
+  switch (condition.problem) {
+    case 'delayed-type':
+      return `Invalid argument, 'x-delayed-type' must be an existing exchange type`;
+    case 'hash-header-and-property':
+      return 'hash-header and hash-property are mutually exclusive';
+    case 'hash-header':
+    case 'hash-property':
+      return `Unsupported property: ${condition.value}`;
+  }
+}
+
+function binding(condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' | 'invalid-hash-weight'>): Explanation {
+  switch (condition.kind) {
+    case 'invalid-x-match-value':
+      return [
+        'PRECONDITION_FAILED',
+        `Invalid x-match field value ${binaryText(condition.value)}; expected all, any, all-with-x, or any-with-x`,
+      ];
+    case 'invalid-x-match-type':
+      return [
+        'PRECONDITION_FAILED',
+        `Invalid x-match field type ${FIELD_TYPE_NAMES[condition.field.type]} (value ${term(condition.field)}); expected longstr`,
+      ];
+    case 'invalid-hash-weight':
+      return ['PRECONDITION_FAILED', `The binding key must be an integer: ${binaryText(condition.key)}`];
+  }
+}
+
+function publishing(
+  condition: Of<'user-id-mismatch' | 'invalid-expiration' | 'no-reply-consumer' | 'invalid-sender-selected-distribution'>,
+): Explanation {
+  switch (condition.kind) {
+    case 'user-id-mismatch':
+      return ['PRECONDITION_FAILED', `user_id property set to '${condition.claimed}' but authenticated user was '${condition.user}'`];
+    case 'invalid-expiration':
+      return ['PRECONDITION_FAILED', `invalid expiration '${condition.value}': ${expirationFault(condition.fault)}`];
+    case 'no-reply-consumer':
+      return ['PRECONDITION_FAILED', 'fast reply consumer does not exist'];
+    case 'invalid-sender-selected-distribution':
+      return [
+        'PRECONDITION_FAILED',
+        `invalid message: {unacceptable_type_in_header,${string(condition.header)},${FIELD_TYPE_NAMES[condition.field.type]}}`,
+      ];
+  }
+}
+
+function consuming(
+  condition: Of<
+    | 'consumer-tag-reused'
+    | 'consumer-limit'
+    | 'reply-consumer-acknowledges'
+    | 'reply-consumer-exists'
+    | 'no-prefetch'
+    | 'stream-unsupported'
+    | 'quorum-single-active-get'
+    | 'unknown-delivery-tag'
+    | 'acknowledgement-timeout'
+    | 'mode-switch'
+    | 'not-transactional'
+    | 'not-implemented'
+    | 'prefetch-size'
+  >,
+  persona: Persona,
+): Explanation {
+  switch (condition.kind) {
+    case 'consumer-tag-reused':
+      return ['NOT_ALLOWED', `attempt to reuse consumer tag '${condition.tag}'`];
+    case 'consumer-limit':
+      return ['NOT_ALLOWED', `reached maximum (${condition.limit}) of consumers per channel`];
+    case 'reply-consumer-acknowledges':
+      return ['PRECONDITION_FAILED', 'reply consumer cannot acknowledge'];
+    case 'reply-consumer-exists':
+      return ['PRECONDITION_FAILED', 'reply consumer already set'];
+    case 'no-prefetch':
+      return [
+        'PRECONDITION_FAILED',
+        persona === '4'
+          ? `consumer prefetch count is not set for stream ${name(condition.resource)}`
+          : `consumer prefetch count is not set for '${name(condition.resource)}'`,
+      ];
+    case 'stream-unsupported':
+      return ['NOT_IMPLEMENTED', streamUnsupported(condition, persona)];
+    case 'quorum-single-active-get':
+      return [
+        'RESOURCE_LOCKED',
+        `cannot obtain access to locked ${name(condition.resource)}. basic.get operations are not supported by quorum queues with single active consumer`,
+      ];
+    case 'unknown-delivery-tag':
+      return ['PRECONDITION_FAILED', `unknown delivery tag ${condition.tag}`];
+    case 'acknowledgement-timeout':
+      return [
+        'PRECONDITION_FAILED',
+        `delivery acknowledgement on channel ${condition.channel} timed out. Timeout value used: ${condition.timeout_milliseconds} ms. This timeout value can be configured, see consumers doc guide to learn more`,
+      ];
+    case 'mode-switch':
+      return ['PRECONDITION_FAILED', `cannot switch from ${condition.from} to ${condition.to} mode`];
+    case 'not-transactional':
+      return ['PRECONDITION_FAILED', 'channel is not transactional'];
+    case 'not-implemented':
+      return ['NOT_IMPLEMENTED', condition.what];
+    case 'prefetch-size':
+      return ['NOT_IMPLEMENTED', `prefetch_size!=0 (${condition.size})`];
+  }
+}
+
+function streamUnsupported(condition: Of<'stream-unsupported'>, persona: Persona): string {
+  const kind = condition.operation === 'automatic acknowledgement' && persona === '4' ? 'stream' : 'stream queues';
+  return `${condition.operation} not supported by ${kind} ${name(condition.resource)}`;
+}
+
+/** rabbit_misc:rs/1: `queue 'q' in vhost '/'`. */
+function name(resource: Resource): string {
+  return `${resource.type} '${resource.name}' in vhost '${resource.vhost}'`;
+}
+
+/** Permissions know the default exchange by this name (rabbit_access_control). */
+function permissionName(resource: Resource): string {
+  return resource.type === 'exchange' && resource.name === '' ? 'amq.default' : resource.name;
+}
+
+/** RabbitMQ names the permission since 3.11. */
+function permission(which: string, persona: Persona): string {
+  return persona === '3.10' ? '' : `${which} `;
+}
+
+/** rabbit_misc:val/1. */
+function stated(side: Stated): string {
+  switch (side.is) {
+    case 'none':
+      return 'none';
+    case 'typed':
+      return `the value '${plain(side.field)}' of type '${FIELD_TYPE_NAMES[side.field.type]}'`;
+    case 'value':
+      return `'${plain(side.field)}'`;
+    case 'property':
+      return `'${side.value}'`;
+  }
+}
+
+function argumentFault(fault: ArgumentFault): string {
+  switch (fault.fault) {
+    case 'value_negative':
+    case 'value_zero':
+    case 'max_value_exceeded':
+    case 'value_too_large':
+      return `{${fault.fault},${fault.value}}`;
+    case 'expected_integer':
+      return string(`expected integer, got ${fault.got}`);
+    case 'unacceptable_type':
+      return `{unacceptable_type,${fault.got}}`;
+    case 'unsupported':
+      return string(`unsupported ${fault.what} '${fault.value}'`);
+    case 'invalid_stream_offset_arg':
+      return `{invalid_stream_offset_arg,{${FIELD_TYPE_NAMES[fault.field.type]},${term(fault.field)}}}`;
+    default:
+      return fault.fault;
+  }
+}
+
+function expirationFault(fault: Of<'invalid-expiration'>['fault']): string {
+  switch (fault.fault) {
+    case 'no_integer':
+      return 'no_integer';
+    case 'leftover_string':
+      return `{leftover_string,${string(fault.leftover)}}`;
+    default:
+      return `{${fault.fault},${fault.value}}`;
+  }
+}

@@ -1,0 +1,32 @@
+import { FIELD_TYPE_NAMES, type Field } from '../model/index.ts';
+import { binary, binaryText } from './erlang.ts';
+
+/** A binary with ~ts, anything else with ~tp. */
+export function plain(field: Field): string {
+  if (field.type === 'S' || field.type === 'x') {
+    return typeof field.value === 'string' ? field.value : Buffer.from(field.value).toString('latin1');
+  }
+  return term(field);
+}
+
+/** `~tp` of a table's value. */
+export function term(field: Field): string {
+  switch (field.type) {
+    case 'S':
+    case 'x':
+      return typeof field.value === 'string' ? binaryText(field.value) : binary(field.value);
+    case 'D':
+      return `{${field.value.scale},${field.value.unscaled}}`;
+    case 'F':
+      return `[${Array.from(field.value, ([key, value]) => `{${binaryText(key)},${FIELD_TYPE_NAMES[value.type]},${term(value)}}`).join(',')}]`;
+    case 'A':
+      return `[${field.value.map((item) => `{${FIELD_TYPE_NAMES[item.type]},${term(item)}}`).join(',')}]`;
+    case 'f':
+    case 'd':
+      return Number.isInteger(field.value) ? field.value.toFixed(1) : String(field.value);
+    case 'V':
+      return 'undefined';
+    default:
+      return String(field.value);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Connection } from '@wirelike/kernel';
+import { channel_max_channels, frame_max_bytes, heartbeat_seconds } from '../limits.ts';
+import { type Broker, type BrokerConnection, type ConnectionSink, Refusal } from '../model/index.ts';
+import type { Table } from '../wire/field.ts';
+import { type Fields, writeMethod } from '../wire/method.ts';
+import { claimOf, isLoopback, mechanismsOf } from './authentication.ts';
+import { failureOf } from './errors.ts';
+import type { Announced } from './persona.ts';
+import { type Failure, failure } from './replies.ts';
+import { hasCapability, serverProperties } from './server-properties.ts';
+
+/** What connection.tune-ok settled. */
+export interface Tuned {
+  readonly channel_max_channels: number;
+  readonly frame_max_bytes: number;
+  readonly heartbeat_seconds: number;
+}
+
+/** From the protocol header to connection.open-ok. What it refuses, the session turns into a close. */
+export class Handshake {
+  readonly #broker: Broker;
+  readonly #connection: Connection;
+  readonly #server: Announced;
+  clientProperties: Table = new Map();
+  mechanism = '';
+  user = '';
+  tuned: Tuned = { channel_max_channels, frame_max_bytes, heartbeat_seconds };
+
+  constructor(broker: Broker, connection: Connection, server: Announced) {
+    this.#broker = broker;
+    this.#connection = connection;
+    this.#server = server;
+  }
+
+  /** `minor` and what comes before it echo the protocol header: 0-9 gets 0-9. */
+  start(): void {
+    const mechanisms = Buffer.from(mechanismsOf(this.#broker, this.#connection).join(' '));
+    writeMethod(this.#connection.output, 0, 'connection.start', {
+      versionMajor: 0,
+      versionMinor: 9,
+      serverProperties: serverProperties(this.#server),
+      mechanisms,
+      locales: Buffer.from('en_US'),
+    });
+  }
+
+  /** Authenticates and proposes limits. */
+  startOk(fields: Fields<'connection.start-ok'>): Failure | undefined {
+    this.clientProperties = fields.clientProperties;
+    this.mechanism = fields.mechanism;
+    if (!mechanismsOf(this.#broker, this.#connection).includes(fields.mechanism)) {
+      return failure('COMMAND_INVALID', `unknown authentication mechanism '${fields.mechanism}'`);
+    }
+    const claim = claimOf(fields.mechanism, fields.response, this.#broker, this.#connection);
+    if ('malformed' in claim) return claim.malformed;
+    if ('refused' in claim) return this.#loginRefused();
+    try {
+      this.user = this.#broker.authenticate(claim.user, claim.password, { loopback: isLoopback(this.#connection) });
+    } catch (error) {
+      if (error instanceof Refusal) return this.#loginRefused();
+      throw error;
+    }
+    writeMethod(this.#connection.output, 0, 'connection.tune', {
+      channelMax: channel_max_channels,
+      frameMax: frame_max_bytes,
+      heartbeat: heartbeat_seconds,
+    });
+    return undefined;
+  }
+
+  /** The reason is for the server's log; the client learns only that it was refused. */
+  #loginRefused(): Failure {
+    return failure(
+      'ACCESS_REFUSED',
+      `Login was refused using authentication mechanism ${this.mechanism}. For details see the broker logfile.`,
+    );
+  }
+
+  /** rabbit_reader:validate_negotiated_integer_value/3. */
+  tuneOk(fields: Fields<'connection.tune-ok'>): Failure | undefined {
+    const { frameMax, channelMax, heartbeat } = fields;
+    const wrong =
+      outOfRange('frame_max', frameMax, this.#server.frame_min_bytes, frame_max_bytes) ??
+      outOfRange('channel_max', channelMax, 1, channel_max_channels);
+    if (wrong !== undefined) return failure('NOT_ALLOWED', wrong);
+    this.tuned = { channel_max_channels: channelMax, frame_max_bytes: frameMax, heartbeat_seconds: heartbeat };
+    return undefined;
+  }
+
+  /** Enters the virtual host. */
+  open(virtualHost: string, sink: ConnectionSink): BrokerConnection | Failure {
+    const { peer } = this.#connection;
+    const connection = this.#connection;
+    const { tuned, mechanism } = this;
+    try {
+      return this.#broker.connect({
+        user: this.user,
+        vhost: virtualHost,
+        name: `${peer.address}:${peer.port} -> ${peer.local_address}:${peer.local_port}`,
+        peer: {
+          address: peer.address,
+          port: peer.port,
+          localAddress: peer.local_address,
+          localPort: peer.local_port,
+          tls: connection.tls !== undefined,
+        },
+        clientProperties: this.clientProperties,
+        sink,
+        details: () => ({
+          protocol: 'AMQP 0-9-1',
+          mechanism,
+          channel_max: tuned.channel_max_channels,
+          frame_max_bytes: tuned.frame_max_bytes,
+          heartbeat_seconds: tuned.heartbeat_seconds,
+          received_bytes: connection.bytes_received,
+          sent_bytes: connection.bytes_sent,
+        }),
+      });
+    } catch (error) {
+      if (error instanceof Refusal) return failureOf(error.condition, this.#broker.persona);
+      throw error;
+    }
+  }
+
+  /** Whether the client says that it can do `name`. */
+  can(name: string): boolean {
+    return hasCapability(this.clientProperties, name);
+  }
+}
+
+function outOfRange(field: string, value: number, least: number, most: number): string | undefined {
+  const detail = field === 'channel_max' && value === 0 ? ' (no limit)' : '';
+  if (value !== 0 && value < least) return `negotiated ${field} = ${value}${detail} is lower than the minimum allowed value (${least})`;
+  if (value === 0 || value > most) return `negotiated ${field} = ${value}${detail} is higher than the maximum allowed value (${most})`;
+  return undefined;
+}

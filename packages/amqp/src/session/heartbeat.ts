@@ -1,0 +1,45 @@
+import type { Connection } from '@wirelike/kernel';
+import { FRAME_END, FRAME_HEARTBEAT } from '../wire/frame.ts';
+
+/**
+ * Heartbeats both ways, in real time (AMQP 0-9-1 §4.2.7, rabbit_heartbeat): one is sent when nothing else was for
+ * half the interval; a client that sends nothing for two intervals is dropped.
+ */
+export function startHeartbeat(connection: Connection, seconds: number): void {
+  if (seconds === 0) return;
+  const interval = seconds * 1_000;
+  let sent = connection.bytes_sent;
+  let received = connection.bytes_received;
+  let silent = 0;
+
+  const send = (): void => {
+    if (connection.ending) return;
+    if (connection.bytes_sent === sent) {
+      writeHeartbeat(connection);
+      connection.written();
+    }
+    sent = connection.bytes_sent;
+    connection.after(interval / 2, send);
+  };
+
+  const check = (): void => {
+    if (connection.ending) return;
+    // While we do not read, silence says nothing.
+    if (connection.held || connection.bytes_received !== received) silent = 0;
+    else silent += 1;
+    received = connection.bytes_received;
+    if (silent >= 2) connection.end(0);
+    else connection.after(interval, check);
+  };
+
+  connection.after(interval / 2, send);
+  connection.after(interval, check);
+}
+
+function writeHeartbeat(connection: Connection): void {
+  const { output } = connection;
+  output.uint8(FRAME_HEARTBEAT);
+  output.uint16(0);
+  output.uint32(0);
+  output.uint8(FRAME_END);
+}

@@ -1,0 +1,59 @@
+import { reply_text_max_bytes } from '../limits.ts';
+
+/** AMQP 0-9-1 §1.1: a soft error closes the channel, a hard one the connection. */
+const REPLIES = {
+  CONTENT_TOO_LARGE: { code: 311, hard: false },
+  CONNECTION_FORCED: { code: 320, hard: true },
+  INVALID_PATH: { code: 402, hard: true },
+  ACCESS_REFUSED: { code: 403, hard: false },
+  NOT_FOUND: { code: 404, hard: false },
+  RESOURCE_LOCKED: { code: 405, hard: false },
+  PRECONDITION_FAILED: { code: 406, hard: false },
+  FRAME_ERROR: { code: 501, hard: true },
+  SYNTAX_ERROR: { code: 502, hard: true },
+  COMMAND_INVALID: { code: 503, hard: true },
+  CHANNEL_ERROR: { code: 504, hard: true },
+  UNEXPECTED_FRAME: { code: 505, hard: true },
+  RESOURCE_ERROR: { code: 506, hard: true },
+  NOT_ALLOWED: { code: 530, hard: true },
+  NOT_IMPLEMENTED: { code: 540, hard: true },
+  INTERNAL_ERROR: { code: 541, hard: true },
+} as const;
+
+export type ReplyName = keyof typeof REPLIES;
+
+/** What a close says, and what it closes. */
+export interface Failure {
+  readonly scope: 'channel' | 'connection';
+  readonly code: number;
+  readonly text: string;
+}
+
+/** `NOT_FOUND - no queue 'nope' in vhost '/'`. Without an explanation the name alone, as for a crash of RabbitMQ's. */
+export function failure(name: ReplyName, explanation?: string): Failure {
+  const { code, hard } = REPLIES[name];
+  return { scope: hard ? 'connection' : 'channel', code, text: explanation === undefined ? name : `${name} - ${explanation}` };
+}
+
+/** For fault rules, which name a code: its name and scope. */
+export function failureOfCode(code: number, text: string | undefined): Failure | undefined {
+  const found = Object.entries(REPLIES).find(([, reply]) => reply.code === code);
+  if (found === undefined) return undefined;
+  const [name, { hard }] = found;
+  return { scope: hard ? 'connection' : 'channel', code, text: text === undefined ? name : `${name} - ${text}` };
+}
+
+export function replyNameOf(code: number): string | undefined {
+  return Object.entries(REPLIES).find(([, reply]) => reply.code === code)?.[0];
+}
+
+export function replyCodeOf(name: string): number | undefined {
+  return Object.entries(REPLIES).find(([known]) => known === name.toUpperCase().replaceAll('-', '_'))?.[1].code;
+}
+
+/** A shortstr has 255 octets; RabbitMQ cuts with an ellipsis. */
+export function limited(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= reply_text_max_bytes) return text;
+  return `${bytes.toString('utf8', 0, reply_text_max_bytes - 3).replace(/\ufffd$/, '')}...`;
+}

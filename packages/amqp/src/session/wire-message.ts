@@ -1,0 +1,129 @@
+import type { BasicProperties, Table } from '../model/index.ts';
+import { Message, type MessageHeader, PlainHeader } from '../model/index.ts';
+import { header_properties_offset } from '../wire/content.ts';
+import { frame_header_bytes, readUint16 } from '../wire/frame.ts';
+import {
+  decodeProperties,
+  FLAG_DELIVERY_MODE,
+  FLAG_EXPIRATION,
+  FLAG_HEADERS,
+  FLAG_PRIORITY,
+  FLAG_REPLY_TO,
+  FLAG_USER_ID,
+} from '../wire/properties.ts';
+
+/** Where a message was published to; shared by all messages of a channel that have it in a row. */
+export interface PublishAddress {
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** Exchange and routing key as two shortstrs: the tail of basic.publish, and of basic.deliver. */
+  readonly bytes: Buffer;
+}
+
+/**
+ * A message that still has its bytes: a content header frame from `start` to `headerEnd` and, if there is a body,
+ * one body frame right behind it up to `end`. Nothing is decoded before somebody asks. The memory is never written
+ * to again, so any number of queues may hold the message.
+ */
+export class WireMessage extends Message {
+  readonly address: PublishAddress;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly headerEnd: number;
+  readonly end: number;
+
+  constructor(address: PublishAddress, header: MessageHeader, size: number, bytes: Buffer, start: number, headerEnd: number, end: number) {
+    super(address.exchange, address.routingKey, header, undefined, size);
+    this.address = address;
+    this.bytes = bytes;
+    this.start = start;
+    this.headerEnd = headerEnd;
+    this.end = end;
+  }
+
+  override get body(): Uint8Array {
+    const start = this.headerEnd + frame_header_bytes;
+    return this.bytes.subarray(start, start + this.size);
+  }
+}
+
+const BROKER_FLAGS = FLAG_HEADERS | FLAG_PRIORITY | FLAG_EXPIRATION | FLAG_USER_ID | FLAG_REPLY_TO;
+
+/** The header of a content header frame. `flags` are its property flags. */
+export function headerOf(bytes: Buffer, start: number, end: number): MessageHeader {
+  const flags = readUint16(bytes, start + header_properties_offset);
+  return flags === 0 ? PlainHeader.EMPTY : new WireHeader(flags, bytes, start + header_properties_offset, end - 1);
+}
+
+/** Properties that stay bytes until one that is present is asked for. */
+class WireHeader implements MessageHeader {
+  readonly plain: boolean;
+  readonly #flags: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  #decoded: BasicProperties | undefined;
+
+  constructor(flags: number, bytes: Buffer, start: number, end: number) {
+    this.plain = (flags & BROKER_FLAGS) === 0;
+    this.#flags = flags;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** They were checked when the message was published. */
+  properties(): BasicProperties {
+    this.#decoded ??= decodeProperties(this.#bytes, this.#start, this.#end) ?? {};
+    return this.#decoded;
+  }
+
+  #has(flag: number): boolean {
+    return (this.#flags & flag) !== 0;
+  }
+
+  get headers(): Table | undefined {
+    return this.#has(FLAG_HEADERS) ? this.properties().headers : undefined;
+  }
+  get deliveryMode(): number | undefined {
+    if (!this.#has(FLAG_DELIVERY_MODE)) return undefined;
+    // Asked for with every publish, and usually the first property.
+    return this.#flags < FLAG_HEADERS ? this.#bytes[this.#start + 2] : this.properties().deliveryMode;
+  }
+  get priority(): number | undefined {
+    return this.#has(FLAG_PRIORITY) ? this.properties().priority : undefined;
+  }
+  get replyTo(): string | undefined {
+    return this.#has(FLAG_REPLY_TO) ? this.properties().replyTo : undefined;
+  }
+  get expiration(): string | undefined {
+    return this.#has(FLAG_EXPIRATION) ? this.properties().expiration : undefined;
+  }
+  get userId(): string | undefined {
+    return this.#has(FLAG_USER_ID) ? this.properties().userId : undefined;
+  }
+  get contentType(): string | undefined {
+    return this.properties().contentType;
+  }
+  get contentEncoding(): string | undefined {
+    return this.properties().contentEncoding;
+  }
+  get correlationId(): string | undefined {
+    return this.properties().correlationId;
+  }
+  get messageId(): string | undefined {
+    return this.properties().messageId;
+  }
+  get timestamp(): bigint | undefined {
+    return this.properties().timestamp;
+  }
+  get type(): string | undefined {
+    return this.properties().type;
+  }
+  get appId(): string | undefined {
+    return this.properties().appId;
+  }
+  get clusterId(): string | undefined {
+    return this.properties().clusterId;
+  }
+}

@@ -1,0 +1,23 @@
+import { NEED_MORE } from '@wirelike/kernel';
+
+/** AMQP 0-9-1 §4.2.2: `AMQP` and four octets. */
+export const protocol_header_bytes = 8;
+
+export const PROTOCOL_HEADER: Buffer = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
+
+/** What a client's first eight octets ask for. */
+export type Greeting = '0-9-1' | '0-9' | 'refused';
+
+/**
+ * The first eight octets, whatever they are.
+ */
+export function protocolHeaderLength(_bytes: Buffer, start: number, end: number): number {
+  return end - start >= protocol_header_bytes ? protocol_header_bytes : NEED_MORE;
+}
+
+export function greetingOf(bytes: Buffer, start: number): Greeting {
+  const text = bytes.toString('latin1', start, start + protocol_header_bytes);
+  if (text === 'AMQP\0\0\x09\x01') return '0-9-1';
+  // The header of 0-9, which RabbitMQ treats as 0-9-1.
+  return text === 'AMQP\x01\x01\0\x09' ? '0-9' : 'refused';
+}
