@@ -51,7 +51,7 @@ type Run = (subject: Subject, args: readonly string[]) => Promise<Figures>;
 
 async function startTheirs(): Promise<Subject> {
   const rabbitmq = await startRabbitMq();
-  return { env: { AMQP_URL: rabbitmq.url }, pids: () => processesOf(rabbitmq.pids), stop: () => rabbitmq.stop() };
+  return { env: { AMQP_URL: rabbitmq.url }, pids: () => processesOf(rabbitmq.processGroups), stop: () => rabbitmq.stop() };
 }
 
 function atMost(value: number): Goal {

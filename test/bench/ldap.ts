@@ -20,7 +20,7 @@ const modes = [
 async function startTheirs(): Promise<Subject> {
   const slapd = await startSlapd({ database: ['index uid eq,sub'] });
   const env = { LDAP_URL: slapd.url, LDAP_BIND_DN: slapd.bindDn, LDAP_BIND_PASSWORD: slapd.bindPassword, LDAP_BASE_DN: slapd.baseDn };
-  return { env, pids: () => processesOf(slapd.pids), stop: () => slapd.stop() };
+  return { env, pids: () => processesOf(slapd.processGroups), stop: () => slapd.stop() };
 }
 
 function access(subject: Subject): readonly [url: string, bindDn: string, password: string, baseDn: string] {

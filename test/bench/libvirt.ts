@@ -20,7 +20,7 @@ const modes = [
 
 async function startTheirs(): Promise<Subject> {
   const libvirtd = await startLibvirtd();
-  return { env: { LIBVIRT_TCP_URI: libvirtd.testUri }, pids: () => processesOf(libvirtd.pids), stop: () => libvirtd.stop() };
+  return { env: { LIBVIRT_TCP_URI: libvirtd.testUri }, pids: () => processesOf(libvirtd.processGroups), stop: () => libvirtd.stop() };
 }
 
 /** The hypervisor against libvirtd's test driver (which, like ours, runs no machine), over TCP, one connection. */

@@ -61,7 +61,7 @@ async function measurePeer(start: Start): Promise<Footprint> {
     return { startup: undefined, memory: undefined };
   }
   const peer = await start.startPeer();
-  const memory = residentMegabytes(processesOf(peer.pids));
+  const memory = residentMegabytes(processesOf(peer.processGroups));
   await peer.stop();
   return { startup: peer.startup_milliseconds, memory };
 }

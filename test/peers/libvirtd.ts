@@ -112,7 +112,7 @@ export async function startLibvirtd(options: LibvirtdOptions = {}): Promise<Libv
   }
   const path = isRoot ? 'system' : 'session';
   return {
-    pids: [server.pid],
+    processGroups: [server.pid],
     startup_milliseconds: performance.now() - started,
     stop,
     port,

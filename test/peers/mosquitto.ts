@@ -31,5 +31,5 @@ export async function startMosquitto(configuration: readonly string[] = []): Pro
     await stop();
     throw error;
   }
-  return { pids: [server.pid], startup_milliseconds: performance.now() - started, stop, port, url: `mqtt://127.0.0.1:${port}` };
+  return { processGroups: [server.pid], startup_milliseconds: performance.now() - started, stop, port, url: `mqtt://127.0.0.1:${port}` };
 }

@@ -5,8 +5,8 @@ import type { BackgroundProcess } from './background-process.ts';
 
 /** A real server that runs for a test, on the loopback interface, on ports and in a directory of its own. */
 export interface Peer {
-  /** Process ids whose CPU time and memory are the server's. */
-  readonly pids: readonly number[];
+  /** Process groups whose CPU time and memory are the server's. */
+  readonly processGroups: readonly number[];
   /** Milliseconds from its start until it answered its protocol. */
   readonly startup_milliseconds: number;
   stop(): Promise<void>;

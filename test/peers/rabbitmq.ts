@@ -106,5 +106,5 @@ export async function startRabbitMq(options: RabbitMqOptions = {}): Promise<Rabb
   }
   const startup_milliseconds = performance.now() - started;
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
-  return { pids: [server.pid], startup_milliseconds, stop, port, url, managementPort, nodeName, env };
+  return { processGroups: [server.pid], startup_milliseconds, stop, port, url, managementPort, nodeName, env };
 }

@@ -123,5 +123,5 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   }
   const startup_milliseconds = performance.now() - started;
   const names = { baseDn: base_dn, bindDn: bind_dn, bindPassword: bind_password };
-  return { pids: [server.pid], startup_milliseconds, stop, url, tlsUrl, port, ...names, log: () => server.output };
+  return { processGroups: [server.pid], startup_milliseconds, stop, url, tlsUrl, port, ...names, log: () => server.output };
 }
