@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BackgroundProcess } from './background-process.ts';
@@ -68,11 +69,22 @@ function privateMounts(directory: string): string {
   return ['set -e', 'mount --make-rprivate /', ...mounts, 'exec "$@"'].join('\n');
 }
 
-function launch(libvirtd: string, directory: string, args: readonly string[]): BackgroundProcess {
-  if (process.getuid?.() === 0) {
+/** Who the daemon runs as: root with directories of its own, or a user whose daemon keeps to the user's directories. */
+type Identity = 'private root' | 'this user' | 'nobody';
+
+const nobody_id = 65534;
+
+function identity(): Identity {
+  if (process.getuid?.() !== 0) return 'this user';
+  // A container's root may not make namespaces.
+  const isPermitted = spawnSync('unshare', ['--mount', 'true'], { stdio: 'ignore' }).status === 0;
+  return isPermitted ? 'private root' : 'nobody';
+}
+
+function launch(who: Identity, libvirtd: string, directory: string, args: readonly string[]): BackgroundProcess {
+  if (who === 'private root') {
     return new BackgroundProcess('unshare', ['--mount', 'sh', '-c', privateMounts(directory), 'sh', libvirtd, ...args]);
   }
-  // Anybody else gets a session daemon, which keeps to the user's directories.
   const env = {
     HOME: directory,
     XDG_RUNTIME_DIR: join(directory, 'run'),
@@ -80,7 +92,10 @@ function launch(libvirtd: string, directory: string, args: readonly string[]): B
     XDG_CACHE_HOME: join(directory, 'cache'),
     XDG_DATA_HOME: join(directory, 'var'),
   };
-  return new BackgroundProcess(libvirtd, args, { env });
+  if (who === 'this user') return new BackgroundProcess(libvirtd, args, { env });
+  const drop = [`--reuid=${nobody_id}`, `--regid=${nobody_id}`, '--clear-groups'];
+  spawnSync('chown', ['-R', `${nobody_id}:${nobody_id}`, directory]);
+  return new BackgroundProcess('setpriv', [...drop, libvirtd, ...args], { env });
 }
 
 /** Debian's libvirtd with its qemu and test drivers, on a TCP port of 127.0.0.1 and unix sockets of its own. */
@@ -92,11 +107,11 @@ export async function startLibvirtd(options: LibvirtdOptions = {}): Promise<Libv
   const port = await freePort();
   const config = join(directory, 'libvirtd.conf');
   writeFileSync(config, daemonConfiguration(directory, port, options));
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) writeFileSync(join(directory, 'etc/libvirt/qemu.conf'), qemuConfiguration(options));
+  const who = identity();
+  if (who === 'private root') writeFileSync(join(directory, 'etc/libvirt/qemu.conf'), qemuConfiguration(options));
 
   const started = performance.now();
-  const server = launch(libvirtd, directory, ['--config', config, '--pid-file', join(directory, 'libvirtd.pid'), '--listen']);
+  const server = launch(who, libvirtd, directory, ['--config', config, '--pid-file', join(directory, 'libvirtd.pid'), '--listen']);
   const stop = (): Promise<void> => stopAll([server], directory);
   const socket = join(directory, 'sockets', 'libvirt-sock');
   try {
@@ -110,7 +125,7 @@ export async function startLibvirtd(options: LibvirtdOptions = {}): Promise<Libv
     await stop();
     throw error;
   }
-  const path = isRoot ? 'system' : 'session';
+  const path = who === 'private root' ? 'system' : 'session';
   return {
     processGroups: [server.pid],
     startup_milliseconds: performance.now() - started,
