@@ -205,7 +205,7 @@ function explain(error: unknown, spec: ListenerSpec, port: number, path = ''): L
     const whose =
       path === ''
         ? `another wirelike or a real ${spec.title} server may hold it; find it with \`ss -ltnp sport = :${port}\`, or choose another port with --port ${spec.name}=PORT (0 for any free one)`
-        : 'another wirelike, or another server, answers on it';
+        : 'another wirelike, or another server, answers on it; set WIRELIKE_RUNTIME_DIR to another folder to have both';
     return new ListenError(`${spec.title}: ${what} is taken: ${whose}`);
   }
   if (code === 'EACCES' && path !== '') return new ListenError(`${spec.title}: no permission to create ${path}`);

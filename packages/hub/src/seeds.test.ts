@@ -1,0 +1,43 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { echo, parrot } from './echo-emulator.fixture.ts';
+import { loadSeeds } from './seeds.ts';
+
+const load = (path: string, text: string): ReturnType<typeof loadSeeds> => loadSeeds([{ path, text }], [echo], ['echo', 'parrot']);
+
+describe('loadSeeds', () => {
+  it('gives files to the emulator that takes their ending', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'wirelike-seed-')), 'hi.echo');
+    writeFileSync(path, 'greeting hi\n');
+    expect(await loadSeeds([path], [echo], ['echo'])).toEqual({ echo: [{ kind: 'file', path, text: 'greeting hi\n' }] });
+  });
+
+  it('names what it takes when nobody takes a file', async () => {
+    await expect(load('people.ldif', '')).rejects.toThrow(
+      'people.ldif: expected a seed that ends in .echo (echo), .yaml or .yml, found .ldif',
+    );
+    await expect(loadSeeds(['/nowhere/x.echo'], [echo], ['echo'])).rejects.toThrow(
+      "can't read the seed /nowhere/x.echo: there is no such file",
+    );
+  });
+
+  it('cuts YAML into sections that know their lines', async () => {
+    const { echo: [section] = [] } = await load('all.yaml', '# all\necho:\n  greeting: hi\n  list:\n    - a\n    - b: 1\nparrot: {}\n');
+    if (section?.kind !== 'section') throw new Error('expected a section');
+    expect(section.value).toEqual({ greeting: 'hi', list: ['a', { b: 1 }] });
+    expect(section.line([])).toBe(2);
+    expect(section.line(['greeting'])).toBe(3);
+    expect(section.line(['list', 0])).toBe(5);
+    expect(section.line(['list', 1, 'b'])).toBe(6);
+    expect(section.line(['list', 1, 'missing'])).toBe(6);
+  });
+
+  it('names file, line and what was expected', async () => {
+    await expect(load('a.yaml', 'echo:\n  greeting: "hi\n')).rejects.toThrow(/^a.yaml:\d: expected YAML: /);
+    await expect(load('a.yaml', '\n\necko:\n  greeting: hi\n')).rejects.toThrow('a.yaml:3: unknown emulator "ecko": did you mean "echo"?');
+    await expect(load('a.yaml', '- echo\n')).rejects.toThrow('a.yaml:1: expected one section per emulator');
+    await expect(loadSeeds([{ path: 'a.yml', text: 'parrot: {}' }], [parrot], ['parrot'])).rejects.toThrow('a.yml:1: parrot takes no seed');
+  });
+});
