@@ -75,7 +75,7 @@ export class ConnectionScript {
   /** Records the next events of channel 0, by default until the connection ends. */
   async take(count = 1, wait: number = patience_milliseconds): Promise<readonly Received[]> {
     const events: Received[] = [];
-    while (events.length < count) {
+    while (events.length < count && !(this.wire.isClosed && this.wire.inbox(0).size === 0)) {
       const event = await this.wire.inbox(0).find(() => true, wait);
       this.#transcript.add(event === undefined ? `${this.label}  (nothing came)` : `${this.label}< ${showReceived(event)}`);
       if (event === undefined) break;

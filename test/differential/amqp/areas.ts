@@ -1,10 +1,32 @@
 import type { Area } from './scenario.ts';
 import { acknowledgements } from './scenarios/acknowledgements.ts';
+import { connecting } from './scenarios/connecting.ts';
 import { consumers } from './scenarios/consumers.ts';
+import { content } from './scenarios/content.ts';
 import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
 import { exchanges } from './scenarios/exchanges.ts';
+import { permissions } from './scenarios/permissions.ts';
+import { policies } from './scenarios/policies.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { queues } from './scenarios/queues.ts';
+import { quorumQueues } from './scenarios/quorum-queues.ts';
+import { streams } from './scenarios/streams.ts';
+import { violations } from './scenarios/violations.ts';
 
-export const areas: readonly Area[] = [declareErrors, exchanges, queues, deadLetters, consumers, acknowledgements, publishing];
+export const areas: readonly Area[] = [
+  declareErrors,
+  exchanges,
+  queues,
+  deadLetters,
+  consumers,
+  acknowledgements,
+  publishing,
+  content,
+  quorumQueues,
+  streams,
+  permissions,
+  policies,
+  violations,
+  connecting,
+];

@@ -53,7 +53,7 @@ export function showBytes(bytes: Uint8Array): string {
     return `<${bytes.length} bytes ${createHash('sha1').update(bytes).digest('hex').slice(0, 8)}>`;
   }
   const text = Buffer.from(bytes).toString();
-  const isText = Buffer.from(text).equals(bytes) && !/[\0-\x1f]/.test(text);
+  const isText = Buffer.from(text).equals(bytes) && bytes.every((octet) => octet >= 0x20);
   return isText ? JSON.stringify(text) : `<${Buffer.from(bytes).toString('hex')}>`;
 }
 

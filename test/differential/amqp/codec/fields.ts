@@ -70,36 +70,47 @@ function writeField(sink: ByteSink, field: Field): void {
   sink.uint(field.type.charCodeAt(0), 1);
   switch (field.type) {
     case 't':
-      return sink.uint(field.value ? 1 : 0, 1);
+      sink.uint(field.value ? 1 : 0, 1);
+      return;
     case 'b':
     case 'B':
-      return sink.uint(field.value & 0xff, 1);
+      sink.uint(field.value & 0xff, 1);
+      return;
     case 's':
     case 'u':
-      return sink.uint(field.value & 0xffff, 2);
+      sink.uint(field.value & 0xffff, 2);
+      return;
     case 'I':
     case 'i':
-      return sink.uint(field.value >>> 0, 4);
+      sink.uint(field.value >>> 0, 4);
+      return;
     case 'f':
-      return sink.float(field.value, 4);
+      sink.float(field.value, 4);
+      return;
     case 'd':
-      return sink.float(field.value, 8);
+      sink.float(field.value, 8);
+      return;
     case 'l':
     case 'L':
     case 'T':
-      return sink.ulong(BigInt.asUintN(64, field.value));
+      sink.ulong(BigInt.asUintN(64, field.value));
+      return;
     case 'D':
       sink.uint(field.value[0], 1);
-      return sink.uint(field.value[1] >>> 0, 4);
+      sink.uint(field.value[1] >>> 0, 4);
+      return;
     case 'S':
     case 'x':
-      return sink.longString(field.value);
+      sink.longString(field.value);
+      return;
     case 'F':
-      return writeTable(sink, field.value);
+      writeTable(sink, field.value);
+      return;
     case 'A': {
       const inner = new ByteSink();
       for (const each of field.value) writeField(inner, each);
-      return sink.longString(inner.bytes());
+      sink.longString(inner.bytes());
+      return;
     }
     case 'V':
       return;
