@@ -35,7 +35,9 @@ export async function loadCertificates(directory: string = stateDirectory()): Pr
   for (const name of ['ca', 'ca_key', 'certificate', 'key'] as const) {
     writeFileSync(join(fresh, files[name]), issued[name], { mode: name.endsWith('key') ? 0o600 : 0o644 });
   }
-  return putInPlace(directory, fresh) ?? { ...issued, ca_file: join(directory, DIRECTORY, files.ca) };
+  // The authority's key stays in its file: nobody here needs it again.
+  const { ca, certificate, key } = issued;
+  return putInPlace(directory, fresh) ?? { ca_file: join(directory, DIRECTORY, files.ca), ca, certificate, key };
 }
 
 /** Returns the certificates of another process if that was faster. */

@@ -214,7 +214,7 @@ export class Connection {
   }
 
   /**
-   * Flushes, then ends our side. Input is ignored from here on. A peer that for `linger` ms neither reads what
+   * Flushes, then ends our side. Input is ignored from here on. A peer that for `linger` ms neither takes what
    * is still on its way nor ends its side is cut off.
    */
   end(linger_milliseconds = 1_000): void {
@@ -225,7 +225,8 @@ export class Connection {
     this.#input.clear();
     this.#holds = 0;
     this.#socket.resume();
-    this.#linger(linger_milliseconds, this.#socket.writableLength);
+    // Node's timeout for idle sockets counts what the operating system takes from a long write as activity.
+    this.#socket.setTimeout(linger_milliseconds, () => this.destroy());
   }
 
   /** Ends at once, without a flush. */
@@ -251,14 +252,6 @@ export class Connection {
   goodbye(): void {
     if (!this.#ending) this.#guarded(() => this.#session?.goodbye?.());
     this.end();
-  }
-
-  #linger(milliseconds: number, unread_bytes: number): void {
-    this.after(milliseconds, () => {
-      const left = this.#socket.writableLength;
-      if (left > 0 && left < unread_bytes) this.#linger(milliseconds, left);
-      else this.destroy();
-    });
   }
 
   /** What came before the peer's end is still served, also if it has to wait for a fault or for the peer to read. */

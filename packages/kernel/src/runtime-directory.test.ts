@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('the runtime directory: ours, then the session’s, then a folder of this user’s', () => {
+  vi.stubEnv('WIRELIKE_RUNTIME_DIR', '/run/mine');
+  vi.stubEnv('XDG_RUNTIME_DIR', '/run/user/1');
+  expect(runtimeDirectory()).toBe('/run/mine');
+  vi.stubEnv('WIRELIKE_RUNTIME_DIR', '');
+  expect(runtimeDirectory()).toBe('/run/user/1/wirelike');
+  vi.stubEnv('XDG_RUNTIME_DIR', '');
+  expect(runtimeDirectory()).toBe(join(tmpdir(), `wirelike-${process.getuid?.()}`));
+});
+
+test('the state directory', () => {
+  vi.stubEnv('WIRELIKE_STATE_DIR', '/var/mine');
+  expect(stateDirectory()).toBe('/var/mine');
+  vi.stubEnv('WIRELIKE_STATE_DIR', '');
+  vi.stubEnv('XDG_STATE_HOME', '/var/state');
+  expect(stateDirectory()).toBe('/var/state/wirelike');
+  vi.stubEnv('XDG_STATE_HOME', '');
+  expect(stateDirectory()).toMatch(/\.local\/state\/wirelike$/);
+});
+
+test('a private directory is this user’s alone, and one that is there stays', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wl-'));
+  const made = makePrivate(join(directory, 'a', 'b'));
+  expect(statSync(made).mode & 0o777).toBe(0o700);
+  expect(makePrivate(made)).toBe(made);
+  rmSync(directory, { recursive: true });
+});
