@@ -1,34 +1,21 @@
 import { type Attributes, type Connection, type FrameLength, HOLD_SESSION, type Session, type Tap, type WireError } from '@wirelike/kernel';
 import { closing_timeout_milliseconds, handshake_timeout_milliseconds } from '../limits.ts';
 import { type Broker, type BrokerConnection, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
-import {
-  FRAME_BODY,
-  FRAME_HEADER,
-  FRAME_HEARTBEAT,
-  FRAME_METHOD,
-  FrameError,
-  type FrameLimits,
-  frame_header_bytes,
-  frame_overhead_bytes,
-  frameLength,
-  readUint16,
-  readUint32,
-} from '../wire/frame.ts';
-import { decodeFields, type Fields, methodNameOf, methodSpec, writeMethod } from '../wire/method.ts';
+import { FrameError, type FrameLimits, frame_overhead_bytes, frameLength, readUint16, readUint32 } from '../wire/frame.ts';
+import { type Fields, writeMethod } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
 import { greetingOf, PROTOCOL_HEADER, protocolHeaderLength } from '../wire/protocol-header.ts';
-import { attributesOfFields } from './attributes.ts';
 import { ChannelSession } from './channel-session.ts';
-import { binary, binaryAsNumbers } from './erlang.ts';
+import { receiveControl } from './control-channel.ts';
 import { failureOf } from './errors.ts';
 import { Handshake } from './handshake.ts';
-import { startHeartbeat } from './heartbeat.ts';
 import type { Announced } from './persona.ts';
-import { type AssemblyBudget, content_header_frame_min_bytes } from './publish-reader.ts';
-import { type Failure, failure, failureOfCode, limited, replyCodeOf } from './replies.ts';
+import type { AssemblyBudget } from './publish-reader.ts';
+import { closeFields, type Failure, failure, failureOfCode, replyCodeOf } from './replies.ts';
+import { brokenFrame, isFrame, strangeFrame, unexpectedFrame } from './strange-frame.ts';
 
-/** rabbit_reader's connection states; `closed` is after our connection.close, or the answer to the client's. */
-type Phase = 'header' | 'starting' | 'tuning' | 'opening' | 'running' | 'closed';
+/** rabbit_reader's connection states; `closed` is after our connection.close, or our answer to the client's. */
+export type Phase = 'header' | 'starting' | 'tuning' | 'opening' | 'running' | 'closed';
 
 export interface SessionOptions {
   readonly broker: Broker;
@@ -37,24 +24,24 @@ export interface SessionOptions {
   readonly server: Announced;
 }
 
-/** One client's connection: the handshake, channel 0, and the way to the channels. */
-export class AmqpSession implements Session, ConnectionSink, FrameLimits {
+/** One client's connection: its state, its end, and the way to its channels. */
+export class AmqpSession implements Session, FrameLimits {
   readonly connection: Connection;
   readonly tap: Tap;
   readonly server: Announced;
+  readonly handshake: Handshake;
   readonly assembly: AssemblyBudget = { held_bytes: 0 };
+  phase: Phase = 'header';
   frameLength: FrameLength = protocolHeaderLength;
   /** What the client accepts and may send; before it is negotiated, the least that every client must. */
   frame_max_bytes: number;
   readonly #broker: Broker;
-  readonly #handshake: Handshake;
   readonly #channels = new Map<number, ChannelSession>();
-  #phase: Phase = 'header';
   #model: BrokerConnection | undefined;
   #lastChannel: ChannelSession | undefined;
-  /** Why publishers have to wait, once an alarm is raised. */
+  /** Why publishers have to wait, while an alarm is raised. */
   #alarm: string | undefined;
-  #blockedSent = false;
+  #blocked = false;
 
   constructor(options: SessionOptions) {
     this.#broker = options.broker;
@@ -62,21 +49,21 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
     this.tap = options.tap;
     this.server = options.server;
     this.frame_max_bytes = options.server.frame_min_bytes;
-    this.#handshake = new Handshake(options.broker, options.connection, options.server);
+    this.handshake = new Handshake(options.broker, options.connection, options.server);
     // Publishers may write for long before they read; a client that does not read gets no deliveries meanwhile.
     this.connection.congestion_holds_input = false;
     this.connection.after(handshake_timeout_milliseconds, () => {
-      if (this.#phase !== 'running' && this.#phase !== 'closed') this.connection.end();
+      if (this.phase !== 'running' && this.phase !== 'closed') this.connection.end();
     });
   }
 
-  /** A burst of frames is taken at once, unless somebody wants to stop between two operations. */
+  /** A burst of frames is taken at once, unless somebody may want to stop between two operations. */
   get together(): boolean {
     return !this.tap.engaged;
   }
 
   receive(bytes: Buffer, start: number, end: number): void {
-    if (this.#phase === 'header') {
+    if (this.phase === 'header') {
       this.#greet(bytes, start);
       return;
     }
@@ -88,37 +75,38 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
     this.settle();
   }
 
-  /** What became possible meanwhile: deliveries, confirms. */
+  /** Does what became possible meanwhile: deliveries, confirms. */
   settle(): void {
     this.#broker.pump();
   }
 
   #greet(bytes: Buffer, start: number): void {
-    if (greetingOf(bytes, start) === 'refused') {
+    const greeting = greetingOf(bytes, start);
+    if (greeting === 'refused' || (greeting === '0-8' && this.server.persona === '4')) {
       this.connection.output.copy(PROTOCOL_HEADER);
       this.connection.end();
       return;
     }
     this.frameLength = frameLength(this);
-    this.#phase = 'starting';
-    this.#handshake.start();
+    this.phase = 'starting';
+    this.handshake.start(greeting);
   }
 
   #frame(bytes: Buffer, start: number, end: number): void {
-    const type = bytes[start] ?? 0;
     const number = readUint16(bytes, start + 1);
-    if (number === 0) this.#controlFrame(type, bytes, start, end);
-    else if (this.#phase === 'running') {
-      if (!isFrame(type, end - start)) this.#strangeFrame(type, bytes, start, end);
-      else this.#channel(number)?.receive(type, bytes, start, end);
-    } else if (this.#phase !== 'closed') this.fail(unexpectedFrame(type, bytes.subarray(start + frame_header_bytes, end - 1)));
+    if (number === 0) receiveControl(this, bytes, start, end);
+    else if (this.phase === 'running') {
+      const type = bytes[start] ?? 0;
+      if (isFrame(type, end - start)) this.#channel(number)?.receive(type, bytes, start, end);
+      else this.fail(strangeFrame(bytes, start, end));
+    } else this.fail(unexpectedFrame(bytes, start, end));
   }
 
   #channel(number: number): ChannelSession | undefined {
     if (this.#lastChannel?.number === number) return this.#lastChannel;
     let channel = this.#channels.get(number);
     if (channel === undefined) {
-      const most = this.#handshake.tuned.channel_max_channels;
+      const most = this.handshake.tuned.channel_max_channels;
       if (this.#channels.size >= most) {
         this.fail(failure('NOT_ALLOWED', `number of channels opened (${most}) has reached the negotiated channel_max (${most})`));
         return undefined;
@@ -130,134 +118,39 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
     return channel;
   }
 
-  #controlFrame(type: number, bytes: Buffer, start: number, end: number): void {
-    const length = end - start;
-    if (type === FRAME_METHOD && length >= frame_overhead_bytes + 4) this.#controlMethod(bytes, start, end);
-    else if (this.#phase === 'closed' || (type === FRAME_HEARTBEAT && length === frame_overhead_bytes)) return;
-    else if (isFrame(type, length)) this.fail(unexpectedFrame(type, bytes.subarray(start + frame_header_bytes, end - 1)));
-    else this.#strangeFrame(type, bytes, start, end);
+  /** connection.open was granted. */
+  enter(model: BrokerConnection): void {
+    this.#model = model;
+    this.phase = 'running';
+    this.reply('connection.open-ok', { knownHosts: '' });
   }
 
-  /** A type that does not exist, a payload that is too short for its type, or a heartbeat on a channel. */
-  #strangeFrame(type: number, bytes: Buffer, start: number, end: number): void {
-    const payload = bytes.subarray(start + frame_header_bytes, end - 1);
-    const isHeartbeat = type === FRAME_HEARTBEAT && payload.length === 0;
-    this.fail(isHeartbeat ? unexpectedFrame(type, payload) : failure('FRAME_ERROR', `${snippet(type, payload)}: unknown_frame`));
-  }
-
-  #controlMethod(bytes: Buffer, start: number, end: number): void {
-    const name = methodNameOf(readUint16(bytes, start + frame_header_bytes), readUint16(bytes, start + frame_header_bytes + 2));
-    // RabbitMQ's reader crashes on a method it does not know: the connection ends without a word.
-    if (name === undefined) this.connection.end();
-    else this.#control(name, bytes, start + frame_header_bytes + 4, end - 1);
-  }
-
-  #control<N extends MethodName>(name: N, bytes: Buffer, start: number, end: number): void {
-    const fields = decodeFields(name, bytes, start, end);
-    if (fields === undefined) {
-      if (this.#phase !== 'closed') {
-        this.fail(failure('FRAME_ERROR', `cannot decode ${binaryAsNumbers(bytes.subarray(start, end))}`), name);
-      }
-      return;
-    }
-    const { tap } = this;
-    if (!tap.engaged || this.#phase === 'closed') {
-      this.#perform(name, fields);
-      return;
-    }
-    tap.attempt(this.connection, {
-      operation: name,
-      attributes: attributesOfFields(fields),
-      run: () => this.#perform(name, fields),
-      fail: ({ code, text }) => {
-        const reason = this.failureOfFault(code, text);
-        this.#close(reason, name);
-        return reason;
-      },
-    });
-  }
-
-  #perform<N extends MethodName>(name: N, fields: Fields<N>): Failure | undefined {
-    const handler: ((fields: Fields<N>) => Failure | undefined) | undefined = this.#controls[name];
-    let reason: Failure | undefined;
-    try {
-      if (handler !== undefined) reason = handler(fields);
-      else if (this.#phase !== 'closed') reason = failure('CHANNEL_ERROR', `unexpected method in connection state ${this.#phase}`);
-    } catch (error) {
-      reason = this.failureOfError(error);
-    }
-    if (reason !== undefined) this.fail(reason, name);
-    return reason;
-  }
-
-  /** Channel 0's methods. Each says itself in which phase it may come. */
-  readonly #controls: { readonly [N in MethodName]?: (fields: Fields<N>) => Failure | undefined } = {
-    'connection.start-ok': (fields) => {
-      if (this.#phase !== 'starting') return this.#unexpected();
-      const problem = this.#handshake.startOk(fields);
-      if (problem === undefined) this.#phase = 'tuning';
-      return problem;
+  /** What the broker tells the connection as a whole. */
+  readonly sink: ConnectionSink = {
+    blocked: (reason) => {
+      this.#alarm = reason;
     },
-    'connection.tune-ok': (fields) => {
-      if (this.#phase !== 'tuning') return this.#unexpected();
-      const problem = this.#handshake.tuneOk(fields);
-      if (problem !== undefined) return problem;
-      this.#phase = 'opening';
-      this.frame_max_bytes = this.#handshake.tuned.frame_max_bytes;
-      startHeartbeat(this.connection, this.#handshake.tuned.heartbeat_seconds);
-      return undefined;
-    },
-    'connection.open': (fields) => this.#open(fields),
-    'connection.close': () => {
-      if (this.#phase !== 'running' && this.#phase !== 'closed') return this.#unexpected();
-      this.#leave();
-      this.#reply('connection.close-ok', {});
-      return undefined;
-    },
-    'connection.close-ok': () => {
-      if (this.#phase !== 'closed') return this.#unexpected();
-      this.connection.end();
-      return undefined;
-    },
-    // RabbitMQ's own users have no secret that expires: nothing to update.
-    'connection.update-secret': () => {
-      if (this.#phase !== 'running') return this.#unexpected();
-      this.#reply('connection.update-secret-ok', {});
-      return undefined;
-    },
+    unblocked: () => this.#unblocked(),
+    close: ({ condition }) => this.fail({ ...failureOf(condition, this.server.persona), scope: 'connection' }),
   };
-
-  #open({ virtualHost }: Fields<'connection.open'>): Failure | undefined {
-    if (this.#phase !== 'opening') return this.#unexpected();
-    const opened = this.#handshake.open(virtualHost, this);
-    if ('scope' in opened) return opened;
-    this.#model = opened;
-    this.#phase = 'running';
-    this.#reply('connection.open-ok', { knownHosts: '' });
-    return undefined;
-  }
-
-  #unexpected(): Failure | undefined {
-    return this.#phase === 'closed' ? undefined : failure('CHANNEL_ERROR', `unexpected method in connection state ${this.#phase}`);
-  }
 
   /**
    * Ends the connection for `reason`, with the class and number of the method that caused it. What is told to a
    * client that is not in yet depends on how far it came (rabbit_reader:handle_exception/3).
    */
   fail(reason: Failure, name?: MethodName): void {
-    switch (this.#phase) {
+    switch (this.phase) {
       case 'running':
       case 'opening':
-        this.#close(reason, name);
+        this.close(reason, name);
         return;
       case 'tuning':
-        // RabbitMQ names the method that it sent.
-        if (reason.code === 530) this.#close(reason, 'connection.tune');
+        // RabbitMQ names the method that it sent. 3.10 said nothing.
+        if (reason.code === 530 && this.server.persona !== '3.10') this.close(reason, 'connection.tune');
         else this.connection.end();
         return;
       case 'starting':
-        if (reason.code === 403 && this.can('authentication_failure_close')) this.#close(reason);
+        if (reason.code === 403 && this.can('authentication_failure_close')) this.close(reason);
         else this.connection.end();
         return;
       case 'header':
@@ -267,21 +160,18 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
     }
   }
 
-  #close(reason: Failure, name?: MethodName): void {
-    const spec = name === undefined ? undefined : methodSpec(name);
-    this.#leave();
-    this.#reply('connection.close', {
-      replyCode: reason.code,
-      replyText: limited(reason.text),
-      classId: spec?.class ?? 0,
-      methodId: spec?.id ?? 0,
-    });
+  /** Tells the client why, and waits for it to go. */
+  close(reason: Failure, name?: MethodName): Failure {
+    if (this.phase === 'closed') return reason;
+    this.leave();
+    this.reply('connection.close', closeFields(reason, name));
+    return reason;
   }
 
-  /** Nothing of the broker is left; the socket waits for the other side to go. */
-  #leave(): void {
-    if (this.#phase !== 'closed') this.connection.after(closing_timeout_milliseconds, () => this.connection.end());
-    this.#phase = 'closed';
+  /** Nothing of the broker is left; the socket waits for the other side. */
+  leave(): void {
+    if (this.phase !== 'closed') this.connection.after(closing_timeout_milliseconds, () => this.connection.end());
+    this.phase = 'closed';
     this.#depart();
     this.connection.release(HOLD_SESSION);
   }
@@ -294,7 +184,7 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
     this.#model = undefined;
   }
 
-  #reply<N extends MethodName>(name: N, fields: Fields<N>): void {
+  reply<N extends MethodName>(name: N, fields: Fields<N>): void {
     writeMethod(this.connection.output, 0, name, fields);
     this.connection.written();
   }
@@ -311,7 +201,7 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
 
   /** Whether the client says that it can do `name`. */
   can(name: string): boolean {
-    return this.#handshake.can(name);
+    return this.handshake.can(name);
   }
 
   /** The broker tells a channel something; faults may stop it. */
@@ -334,9 +224,8 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
 
   failureOfError(error: unknown): Failure {
     if (error instanceof Refusal) return failureOf(error.condition, this.server.persona);
-    this.tap.note(this.connection, 'internal', 'internal-error', {
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.tap.note(this.connection, 'internal', 'internal-error', { error: text });
     return failure('INTERNAL_ERROR');
   }
 
@@ -347,35 +236,22 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
 
   /** A message was published: while an alarm lasts, it is the last that is read (rabbit_reader:publish_received/1). */
   publishReceived(): void {
-    if (this.#alarm === undefined || this.#blockedSent) return;
-    this.#blockedSent = true;
+    if (this.#alarm === undefined || this.#blocked) return;
+    this.#blocked = true;
     this.connection.hold(HOLD_SESSION);
-    if (this.can('connection.blocked')) this.#reply('connection.blocked', { reason: this.#alarm });
+    if (this.can('connection.blocked')) this.reply('connection.blocked', { reason: this.#alarm });
   }
 
-  blocked(reason: string): void {
-    this.#alarm = reason;
-  }
-
-  unblocked(): void {
+  #unblocked(): void {
     this.#alarm = undefined;
-    if (!this.#blockedSent) return;
-    this.#blockedSent = false;
-    if (this.can('connection.blocked')) this.#reply('connection.unblocked', {});
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    if (this.can('connection.blocked')) this.reply('connection.unblocked', {});
     this.connection.release(HOLD_SESSION);
   }
 
-  close(refusal: Refusal): void {
-    this.fail({ ...failureOf(refusal.condition, this.server.persona), scope: 'connection' });
-  }
-
   refuse(error: WireError): void {
-    if (error instanceof FrameError) this.fail(failure('FRAME_ERROR', `${snippet(error.type, error.payload)}: ${this.#describe(error)}`));
-  }
-
-  #describe({ problem }: FrameError): string {
-    if (problem.kind === 'end-octet') return `{invalid_frame_end_marker,${problem.octet}}`;
-    return `{frame_too_large,${problem.size_bytes},${this.frame_max_bytes - frame_overhead_bytes}}`;
+    if (error instanceof FrameError) this.fail(brokenFrame(error, this.frame_max_bytes));
   }
 
   drained(): void {
@@ -384,27 +260,11 @@ export class AmqpSession implements Session, ConnectionSink, FrameLimits {
   }
 
   goodbye(): void {
-    this.fail(failure('CONNECTION_FORCED', "broker forced connection closure with reason 'shutdown'"));
+    if (this.phase === 'running') this.close(failure('CONNECTION_FORCED', "broker forced connection closure with reason 'shutdown'"));
   }
 
   closed(): void {
-    this.#phase = 'closed';
+    this.phase = 'closed';
     this.#depart();
   }
-}
-
-/** Whether a frame can be what its type says (rabbit_command_assembler:analyze_frame/2). */
-function isFrame(type: number, length: number): boolean {
-  if (type === FRAME_METHOD) return length >= frame_overhead_bytes + 4;
-  return type === FRAME_BODY || (type === FRAME_HEADER && length >= content_header_frame_min_bytes);
-}
-
-function unexpectedFrame(type: number, payload: Buffer): Failure {
-  return failure('UNEXPECTED_FRAME', snippet(type, payload));
-}
-
-/** rabbit_reader:payload_snippet/1. */
-function snippet(type: number, payload: Buffer): string {
-  const shown = payload.length <= 16 ? 'all' : 'first 16';
-  return `type ${type}, ${shown} octets = ${payload.length === 0 ? '<<>>' : binary(payload.subarray(0, 16))}`;
 }

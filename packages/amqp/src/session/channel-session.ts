@@ -11,7 +11,7 @@ import { addressOf, shortString, writeContent } from './content-writer.ts';
 import { binaryAsNumbers } from './erlang.ts';
 import { failureOf } from './errors.ts';
 import { PublishReader } from './publish-reader.ts';
-import { type Failure, failure, limited } from './replies.ts';
+import { closeFields, type Failure, failure } from './replies.ts';
 
 const EMPTY_TAG = Buffer.alloc(1);
 
@@ -70,13 +70,15 @@ export class ChannelSession implements ChannelSink {
     const name = methodNameOf(readUint16(bytes, start + frame_header_bytes), readUint16(bytes, start + frame_header_bytes + 2));
     // RabbitMQ's reader crashes on a method it does not know: the connection ends without a word.
     if (name === undefined) this.session.connection.end();
-    else if (methodSpec(name).content) this.session.fail(failure('COMMAND_INVALID', 'unimplemented method'), name);
     else this.#dispatch(name, bytes, start, end);
   }
 
   #dispatch<N extends MethodName>(name: N, bytes: Buffer, start: number, end: number): void {
     const fields = decodeFields(name, bytes, start + frame_header_bytes + 4, end - 1);
-    if (fields === undefined) this.#malformed(name, bytes, start, end);
+    if (fields === 'malformed') this.#malformed(name, bytes, start, end);
+    else if (fields === 'not-utf8') this.session.fail(failure('FRAME_ERROR', 'Malformed UTF-8 in shortstr'));
+    // The broker's own methods: their content is awaited before they are refused.
+    else if (methodSpec(name).content) this.#publish.beginForeign();
     else if (name === 'channel.close' || name === 'channel.close-ok') this.#closing(name);
     else if (this.state !== 'closing') this.#attempt(name, attributesOfFields(fields), () => this.#perform(name, fields));
   }
@@ -199,15 +201,9 @@ export class ChannelSession implements ChannelSink {
   }
 
   #close(reason: Failure, name: MethodName | undefined): void {
-    const spec = name === undefined ? undefined : methodSpec(name);
     this.closeModel();
     this.state = 'closing';
-    this.reply('channel.close', {
-      replyCode: reason.code,
-      replyText: limited(reason.text),
-      classId: spec?.class ?? 0,
-      methodId: spec?.id ?? 0,
-    });
+    this.reply('channel.close', closeFields(reason, name));
   }
 
   /** Unacknowledged messages go back, consumers end. */

@@ -250,6 +250,7 @@ function consuming(
     | 'reply-consumer-exists'
     | 'no-prefetch'
     | 'stream-unsupported'
+    | 'global-qos'
     | 'quorum-single-active-get'
     | 'unknown-delivery-tag'
     | 'acknowledgement-timeout'
@@ -276,6 +277,8 @@ function consuming(
           ? `consumer prefetch count is not set for stream ${name(condition.resource)}`
           : `consumer prefetch count is not set for '${name(condition.resource)}'`,
       ];
+    case 'global-qos':
+      return ['NOT_IMPLEMENTED', `${name(condition.resource)} does not support global qos`];
     case 'stream-unsupported':
       return ['NOT_IMPLEMENTED', streamUnsupported(condition, persona)];
     case 'quorum-single-active-get':

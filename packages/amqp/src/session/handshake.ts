@@ -3,11 +3,12 @@ import { channel_max_channels, frame_max_bytes, heartbeat_seconds } from '../lim
 import { type Broker, type BrokerConnection, type ConnectionSink, Refusal } from '../model/index.ts';
 import type { Table } from '../wire/field.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
+import type { Greeting } from '../wire/protocol-header.ts';
 import { claimOf, isLoopback, mechanismsOf } from './authentication.ts';
 import { failureOf } from './errors.ts';
 import type { Announced } from './persona.ts';
 import { type Failure, failure } from './replies.ts';
-import { hasCapability, serverProperties } from './server-properties.ts';
+import { CAPABILITIES, hasCapability, serverProperties } from './server-properties.ts';
 
 /** What connection.tune-ok settled. */
 export interface Tuned {
@@ -32,13 +33,14 @@ export class Handshake {
     this.#server = server;
   }
 
-  /** `minor` and what comes before it echo the protocol header: 0-9 gets 0-9. */
-  start(): void {
+  /** To 0-8, which RabbitMQ 3 still spoke, it has no capabilities. */
+  start(greeting: Greeting): void {
+    const old = greeting === '0-8';
     const mechanisms = Buffer.from(mechanismsOf(this.#broker, this.#connection).join(' '));
     writeMethod(this.#connection.output, 0, 'connection.start', {
-      versionMajor: 0,
-      versionMinor: 9,
-      serverProperties: serverProperties(this.#server),
+      versionMajor: old ? 8 : 0,
+      versionMinor: old ? 0 : 9,
+      serverProperties: serverProperties(this.#server, old ? [] : CAPABILITIES),
       mechanisms,
       locales: Buffer.from('en_US'),
     });

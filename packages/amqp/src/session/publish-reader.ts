@@ -39,6 +39,7 @@ export class PublishReader {
   readonly #budget: AssemblyBudget;
   /** The type of the next frame. */
   #expects = FRAME_METHOD;
+  #foreign = false;
   #address = NOWHERE;
   #bytes: Buffer = NOWHERE.bytes;
   #start = 0;
@@ -80,6 +81,13 @@ export class PublishReader {
     return true;
   }
 
+  /** A method with content that clients do not send. */
+  beginForeign(): void {
+    this.problem = failure('COMMAND_INVALID', 'unimplemented method');
+    this.#foreign = true;
+    this.#expects = FRAME_HEADER;
+  }
+
   /** The next frame of a content; when nothing is {@link underway} any more, the content is complete. */
   content(type: number, bytes: Buffer, start: number, end: number): Failure | undefined {
     if (this.#expects === FRAME_BODY) return this.#body(type, bytes, start, end);
@@ -99,7 +107,8 @@ export class PublishReader {
     if (size > content_max_bytes) {
       return failure('FRAME_ERROR', `content body size ${size} exceeds maximum allowed size ${content_max_bytes}`);
     }
-    if (size > message_max_bytes) {
+    if (this.#foreign) this.#foreign = false;
+    else if (size > message_max_bytes) {
       this.problem = failure('PRECONDITION_FAILED', `message size ${size} is larger than configured max size ${message_max_bytes}`);
     } else if (readUint16(bytes, start + header_properties_offset) !== 0 || end - start !== header_properties_offset + 3) {
       // What can't be decoded crashes RabbitMQ's channel, which its reader reports like this.
@@ -118,8 +127,8 @@ export class PublishReader {
   #body(type: number, bytes: Buffer, start: number, end: number): Failure | undefined {
     if (type !== FRAME_BODY) return unexpected('expected content body, got non content body frame instead');
     const length = end - start - frame_overhead_bytes;
-    if (length > this.#remaining) return failure('FRAME_ERROR', 'content body frame exceeds remaining content size');
     this.#remaining -= length;
+    if (this.#remaining < 0) return this.#overrun();
     if (length === this.#size && bytes === this.#bytes && start === this.#headerEnd) this.#end = end;
     else if (this.problem === undefined) {
       const overrun = this.#collect(bytes, start + frame_header_bytes, end - 1);
@@ -130,6 +139,13 @@ export class PublishReader {
       this.#finish();
     }
     return undefined;
+  }
+
+  /** Up to 3.x RabbitMQ subtracts what there is too much of, and then waits for ever. */
+  #overrun(): Failure | undefined {
+    this.drop();
+    if (this.#server.persona !== '4') return undefined;
+    return failure('FRAME_ERROR', 'content body frame exceeds remaining content size');
   }
 
   #collect(bytes: Buffer, start: number, end: number): Failure | undefined {

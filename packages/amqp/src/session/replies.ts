@@ -1,4 +1,6 @@
 import { reply_text_max_bytes } from '../limits.ts';
+import { type Fields, methodSpec } from '../wire/method.ts';
+import type { MethodName } from '../wire/methods.ts';
 
 /** AMQP 0-9-1 §1.1: a soft error closes the channel, a hard one the connection. */
 const REPLIES = {
@@ -51,8 +53,15 @@ export function replyCodeOf(name: string): number | undefined {
   return Object.entries(REPLIES).find(([known]) => known === name.toUpperCase().replaceAll('-', '_'))?.[1].code;
 }
 
+/** The fields of connection.close and channel.close. */
+export function closeFields(reason: Failure, name: MethodName | undefined): Fields<'channel.close'> {
+  // A crash of RabbitMQ's, which has no explanation, has no culprit either.
+  const spec = name === undefined || reason.text === 'INTERNAL_ERROR' ? undefined : methodSpec(name);
+  return { replyCode: reason.code, replyText: limited(reason.text), classId: spec?.class ?? 0, methodId: spec?.id ?? 0 };
+}
+
 /** A shortstr has 255 octets; RabbitMQ cuts with an ellipsis. */
-export function limited(text: string): string {
+function limited(text: string): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= reply_text_max_bytes) return text;
   return `${bytes.toString('utf8', 0, reply_text_max_bytes - 3).replace(/\ufffd$/, '')}...`;

@@ -2,7 +2,7 @@ import type { Field, Table } from '../wire/field.ts';
 import type { Announced } from './persona.ts';
 
 /** rabbit_reader:server_capabilities/1. */
-const CAPABILITIES = [
+export const CAPABILITIES: readonly string[] = [
   'publisher_confirms',
   'exchange_exchange_bindings',
   'basic.nack',
@@ -15,9 +15,9 @@ const CAPABILITIES = [
 ];
 
 /** What connection.start says about the server. */
-export function serverProperties(server: Announced): Table {
+export function serverProperties(server: Announced, capabilities: readonly string[]): Table {
   return new Map<string, Field>([
-    ['capabilities', { type: 'F', value: new Map(CAPABILITIES.map((name): [string, Field] => [name, { type: 't', value: true }])) }],
+    ['capabilities', { type: 'F', value: new Map(capabilities.map((name): [string, Field] => [name, { type: 't', value: true }])) }],
     ['cluster_name', { type: 'S', value: 'rabbit@localhost' }],
     ['copyright', { type: 'S', value: server.copyright }],
     ['information', { type: 'S', value: 'Licensed under the MPL 2.0. Website: https://rabbitmq.com' }],

@@ -31,7 +31,7 @@ const text = (): fc.Arbitrary<Uint8Array> => fc.string({ maxLength: 50, unit: 'b
 
 function reencode<N extends MethodName>(name: N, payload: Buffer): Buffer | undefined {
   const fields = decodeFields(name, payload, 0, payload.length);
-  if (fields === undefined) return undefined;
+  if (typeof fields === 'string') return undefined;
   const writer = new Writer();
   writeMethod(writer, 7, name, fields);
   return Buffer.from(writer.view());
@@ -58,9 +58,9 @@ describe('the method table', () => {
   it.each(methodNames())('refuses a %s that is cut or too long', (name) => {
     fc.assert(
       fc.property(payloads(name), (payload) => {
-        for (let end = 0; end < payload.length; end++) expect(decodeFields(name, payload, 0, end)).toBeUndefined();
+        for (let end = 0; end < payload.length; end++) expect(decodeFields(name, payload, 0, end)).toBe('malformed');
         const long = Buffer.concat([payload, Buffer.alloc(1)]);
-        expect(decodeFields(name, long, 0, long.length)).toBeUndefined();
+        expect(decodeFields(name, long, 0, long.length)).toBe('malformed');
       }),
       { numRuns: 10 },
     );
@@ -73,6 +73,12 @@ describe('the method table', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('refuses names that are not UTF-8, but for contents', () => {
+    const payload = Buffer.from('\0\0\x01\xff\0\0\0\0\0\0', 'latin1');
+    expect(decodeFields('queue.delete', payload, 0, 5)).toBe('not-utf8');
+    expect(typeof decodeFields('basic.publish', payload, 0, 6)).toBe('object');
   });
 
   it('knows no other methods', () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Reader, type Writer } from '@wirelike/kernel';
 import type { Table } from './field.ts';
 import { readTable, writeLongString, writeShortString, writeTable } from './field-table.ts';
@@ -46,13 +47,17 @@ function key(classId: number, methodId: number): number {
   return classId * 0x1_0000 + methodId;
 }
 
-/** Decodes the fields behind a method's class and number. `undefined` if they are not what the method has. */
-export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start: number, end: number): Fields<N> | undefined {
+/** The fields end too early or too late, or a shortstr is not UTF-8. */
+export type Malformed = 'malformed' | 'not-utf8';
+
+/** Decodes the fields behind a method's class and number. */
+export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start: number, end: number): Fields<N> | Malformed {
   const reader = new Reader(bytes, start, end);
   const spec = methodSpec(name);
   const values: Record<string, Value> = {};
   let bits = 0;
   let octet = 0;
+  let utf8 = true;
   for (const [field, domain] of Object.entries(spec.fields)) {
     if (domain === 'bit') {
       if (bits % 8 === 0) octet = reader.uint8();
@@ -60,11 +65,20 @@ export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start
       bits += 1;
     } else {
       bits = 0;
+      if (domain === 'shortstr' && !isText(bytes, reader)) utf8 = false;
       values[field] = readValue(reader, domain);
     }
   }
-  if (reader.failed || reader.remaining > 0) return undefined;
-  return hasFields(name, values) ? values : undefined;
+  if (reader.failed || reader.remaining > 0) return 'malformed';
+  // RabbitMQ does not look at the texts of methods with content (rabbit_common's codegen.py).
+  if (!utf8 && !spec.content) return 'not-utf8';
+  return hasFields(name, values) ? values : 'malformed';
+}
+
+/** Whether the shortstr that comes next is UTF-8. */
+function isText(bytes: Buffer, { position, remaining }: Reader): boolean {
+  const length = remaining === 0 ? 0 : (bytes[position] ?? 0);
+  return length >= remaining || isUtf8(bytes.subarray(position + 1, position + 1 + length));
 }
 
 function hasFields<N extends MethodName>(name: N, values: object): values is Fields<N> {

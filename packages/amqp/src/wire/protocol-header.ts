@@ -6,7 +6,7 @@ export const protocol_header_bytes = 8;
 export const PROTOCOL_HEADER: Buffer = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
 
 /** What a client's first eight octets ask for. */
-export type Greeting = '0-9-1' | '0-9' | 'refused';
+export type Greeting = '0-9-1' | '0-9' | '0-8' | 'refused';
 
 /**
  * The first eight octets, whatever they are.
@@ -18,6 +18,7 @@ export function protocolHeaderLength(_bytes: Buffer, start: number, end: number)
 export function greetingOf(bytes: Buffer, start: number): Greeting {
   const text = bytes.toString('latin1', start, start + protocol_header_bytes);
   if (text === 'AMQP\0\0\x09\x01') return '0-9-1';
+  if (text === 'AMQP\x01\x01\x08\0') return '0-8';
   // The header of 0-9, which RabbitMQ treats as 0-9-1.
   return text === 'AMQP\x01\x01\0\x09' ? '0-9' : 'refused';
 }
