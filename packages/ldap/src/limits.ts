@@ -1,0 +1,37 @@
+/** The directory's limits, units last. */
+
+/** A message from a client that has not bound: slapd's sockbuf_max_incoming. */
+export const pdu_anonymous_max_bytes = 262_143;
+
+/** A message from a client that has bound: slapd's sockbuf_max_incoming_auth. */
+export const pdu_authenticated_max_bytes = 4_194_303;
+
+/** Filters within filters. slapd's SLAPD_MAX_FILTER_DEPTH is 5,000. */
+export const filter_depth_max = 1_000;
+
+/** Entries that a search returns to anybody but the administrator: slapd's sizelimit. */
+export const search_size_max_entries = 500;
+
+/** Seconds that a search may take for anybody but the administrator: slapd's timelimit. */
+export const search_time_max_seconds = 3_600;
+
+/** Entries that a search examines before it lets others have a turn. slapd has threads for that. */
+export const search_slice_entries = 2_048;
+
+/** Operations of one connection that wait for their end: slapd's conn_max_pending_auth. */
+export const operations_pending_max = 1_000;
+
+/** Below this a search reads every entry; above it, it builds and uses an index for each attribute that it tests for equality. */
+export const index_from_entries = 64;
+
+/** Distinguished names whose parsed form is kept. */
+export const dn_cache_max_names = 4_096;
+
+/** Attribute descriptions whose parsed form is kept: names that clients spell, with their options. */
+export const description_cache_max_names = 4_096;
+
+/** Attribute types that the lenient mode makes up before it calls further ones undefined. */
+export const invented_types_max = 10_000;
+
+/** One line of LDIF, unfolded. OpenLDAP's tools read any length. */
+export const ldif_line_max_bytes = 16_777_216;

@@ -1,0 +1,191 @@
+import { index_from_entries } from '../limits.ts';
+import { isBelow, parentKey } from './dn.ts';
+import type { Entry } from './entry.ts';
+import { EqualityIndex } from './equality-index.ts';
+import type { Filter } from './filter.ts';
+import type { AttributeType } from './schema/attribute-type.ts';
+import type { Schema } from './schema/schema.ts';
+import { type Version, VersionedMap } from './versioned-map.ts';
+
+export type Scope = 'base' | 'one' | 'sub' | 'children';
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** The entries by name, and what is derived from them: who is below whom, their order, and the indexes. */
+export class EntryStore {
+  readonly #schema: Schema;
+  readonly #suffix: string;
+  readonly #entries: VersionedMap<string, Entry>;
+  readonly #children = new Map<string, Set<string>>();
+  readonly #indexes = new Map<AttributeType, EqualityIndex>();
+  /** All entries by id; absent after a change. */
+  #inOrder: readonly Entry[] | undefined;
+
+  /** `suffix` is the key of the entry that all others are below. */
+  constructor(schema: Schema, suffix: string) {
+    this.#schema = schema;
+    this.#suffix = suffix;
+    this.#entries = new VersionedMap((key, before, after) => this.#changed(key, before, after));
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** `undefined` takes the entry away. */
+  set(key: string, entry: Entry | undefined): void {
+    this.#entries.set(key, entry);
+  }
+
+  hasChildren(key: string): boolean {
+    return this.#children.has(key);
+  }
+
+  mark(): Version<string, Entry> {
+    return this.#entries.mark();
+  }
+
+  restore(version: Version<string, Entry>): boolean {
+    return this.#entries.restore(version);
+  }
+
+  clear(): void {
+    for (const key of [...this.#entries.keys()]) this.#entries.set(key, undefined);
+  }
+
+  /** Back to nothing, as if nothing had ever been there. */
+  reset(): void {
+    this.#entries.reset();
+  }
+
+  all(): readonly Entry[] {
+    this.#inOrder ??= byId([...this.#entries.values()]);
+    return this.#inOrder;
+  }
+
+  /** The entries within a scope, by id. */
+  within(base: Entry, scope: Scope): readonly Entry[] {
+    if (scope === 'base') return [base];
+    if (scope === 'one') return byId(this.#read(this.#children.get(base.key) ?? NOBODY));
+    if (!this.#children.has(base.key)) return scope === 'sub' ? [base] : [];
+    if (scope === 'sub' && base.key === this.#suffix) return this.all();
+    const found: Entry[] = scope === 'sub' ? [base] : [];
+    this.#collect(base.key, found);
+    return byId(found);
+  }
+
+  /**
+   * The entries within a scope that can match a filter, by id. Builds the indexes that the filter can use;
+   * nobody has to configure any.
+   */
+  candidates(base: Entry, scope: Scope, filter: Filter): readonly Entry[] {
+    if (scope === 'base' || this.#entries.size < index_from_entries) return this.within(base, scope);
+    const keys = this.#lookUp(filter);
+    if (keys === undefined) return this.within(base, scope);
+    return byId(this.#read(keys).filter((entry) => inScope(entry.key, base.key, scope)));
+  }
+
+  /** The keys of all entries that a filter can match; nothing if no index helps. */
+  #lookUp(filter: Filter): Iterable<string> | undefined {
+    switch (filter.is) {
+      case 'equality': {
+        const found = this.#indexFor(filter.attribute);
+        const key = found?.rule.key(filter.value, this.#schema);
+        return found === undefined || key === undefined ? undefined : found.index.find(key);
+      }
+      case 'and': {
+        const filters = [...filter.filters].sort((one, other) => this.#cost(one) - this.#cost(other));
+        const first = filters[0];
+        return first === undefined || this.#cost(first) === Number.POSITIVE_INFINITY ? undefined : this.#lookUp(first);
+      }
+      case 'or': {
+        const all = new Set<string>();
+        for (const each of filter.filters) {
+          const keys = this.#lookUp(each);
+          if (keys === undefined) return undefined;
+          for (const key of keys) all.add(key);
+        }
+        return all;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** How many entries an index would yield. */
+  #cost(filter: Filter): number {
+    if (filter.is === 'and') return Math.min(Number.POSITIVE_INFINITY, ...filter.filters.map((each) => this.#cost(each)));
+    if (filter.is === 'or') return filter.filters.reduce((sum, each) => sum + this.#cost(each), 0);
+    if (filter.is !== 'equality') return Number.POSITIVE_INFINITY;
+    const found = this.#indexFor(filter.attribute);
+    const key = found?.rule.key(filter.value, this.#schema);
+    return found === undefined || key === undefined ? Number.POSITIVE_INFINITY : found.index.count(key);
+  }
+
+  #indexFor(attribute: string): { index: EqualityIndex; rule: NonNullable<AttributeType['equality']> } | undefined {
+    const type = this.#schema.find(attribute)?.type;
+    const rule = type?.equality;
+    // Superclasses of an entry's classes match too, and what is computed is stored nowhere.
+    if (type === undefined || rule === undefined || COMPUTED.has(type.name)) return undefined;
+    let index = this.#indexes.get(type);
+    if (index === undefined) {
+      index = new EqualityIndex(type, this.#schema);
+      for (const entry of this.#entries.values()) index.changed(undefined, entry);
+      this.#indexes.set(type, index);
+    }
+    return { index, rule };
+  }
+
+  #read(keys: Iterable<string>): Entry[] {
+    const entries: Entry[] = [];
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
+  }
+
+  #collect(key: string, into: Entry[]): void {
+    const waiting = [key];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      for (const entry of this.#read(this.#children.get(next) ?? NOBODY)) {
+        into.push(entry);
+        if (this.#children.has(entry.key)) waiting.push(entry.key);
+      }
+    }
+  }
+
+  #changed(key: string, before: Entry | undefined, after: Entry | undefined): void {
+    this.#inOrder = undefined;
+    for (const index of this.#indexes.values()) index.changed(before, after);
+    if (before !== undefined && after !== undefined) return;
+    const parent = parentKey(key);
+    const siblings = this.#children.get(parent);
+    if (after !== undefined) {
+      if (siblings === undefined) this.#children.set(parent, new Set([key]));
+      else siblings.add(key);
+    } else if (siblings !== undefined) {
+      siblings.delete(key);
+      if (siblings.size === 0) this.#children.delete(parent);
+    }
+  }
+}
+
+const COMPUTED: ReadonlySet<string> = new Set(['objectClass', 'entryDN', 'hasSubordinates', 'subschemaSubentry']);
+
+function inScope(key: string, base: string, scope: Scope): boolean {
+  if (scope === 'one') return parentKey(key) === base;
+  return isBelow(key, base) || (scope === 'sub' && key === base);
+}
+
+/** Changes replace entries in place, so nearly always they are in order already. */
+function byId(entries: Entry[]): readonly Entry[] {
+  for (let index = 1; index < entries.length; index++) {
+    if ((entries[index - 1]?.id ?? 0) > (entries[index]?.id ?? 0)) return entries.sort((one, other) => one.id - other.id);
+  }
+  return entries;
+}
