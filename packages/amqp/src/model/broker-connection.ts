@@ -1,6 +1,10 @@
+import { Authority } from './authority.ts';
 import { Channel } from './channel.ts';
-import type { Table } from './field-table.ts';
+import { EMPTY_TABLE, type Table } from './field-table.ts';
+import type { Queue } from './queue.ts';
+import { refuse } from './refusal.ts';
 import type { ChannelSink, ConnectionSink } from './sink.ts';
+import type { VirtualHost } from './virtual-host.ts';
 
 export interface ConnectionRequest {
   /** An authenticated user: see `Broker.authenticate`. */
@@ -37,26 +41,70 @@ export interface ConnectionDetails {
 export class BrokerConnection {
   readonly user: string;
   readonly vhost: string;
+  readonly virtualHost: VirtualHost;
   readonly name: string;
+  readonly peer: ConnectionPeer | undefined;
+  readonly clientProperties: Table;
+  readonly details: (() => ConnectionDetails) | undefined;
   readonly sink: ConnectionSink;
+  readonly channels: Map<number, Channel> = new Map();
+  readonly exclusiveQueues: Set<Queue> = new Set();
+  readonly actor: Authority;
+  /** Milliseconds since 1970. */
+  readonly connectedAt: number;
+  closed = false;
+  #blocked = false;
 
-  constructor(request: ConnectionRequest) {
+  /** Use `Broker.connect`. */
+  constructor(virtualHost: VirtualHost, request: ConnectionRequest) {
     this.user = request.user;
     this.vhost = request.vhost;
+    this.virtualHost = virtualHost;
     this.name = request.name;
+    this.peer = request.peer;
+    this.clientProperties = request.clientProperties ?? EMPTY_TABLE;
+    this.details = request.details;
     this.sink = request.sink;
+    this.actor = new Authority(virtualHost.broker, request.vhost, request.user, this);
+    this.connectedAt = virtualHost.broker.clock.now();
   }
 
-  /** A resource alarm is raised: publishers of this connection must wait (the session stops reading after a publish). */
+  /** It published while a resource alarm was raised, and waits. */
   get blocked(): boolean {
-    return false;
+    return this.#blocked;
   }
 
   /** Throws `user-channel-limit`. */
   openChannel(number: number, sink: ChannelSink): Channel {
-    return new Channel(this, number, sink);
+    const { broker } = this.virtualHost;
+    const limit = broker.users.get(this.user)?.limits['max-channels'];
+    if (limit !== undefined && limit >= 0 && broker.channelsOf(this.user) >= limit) {
+      refuse({ kind: 'user-channel-limit', user: this.user, limit });
+    }
+    const channel = new Channel(this, number, sink);
+    this.channels.set(number, channel);
+    return channel;
   }
 
   /** Closes the channels and deletes exclusive queues. May be called twice. */
-  close(): void {}
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.virtualHost.broker.disconnected(this);
+    for (const channel of [...this.channels.values()]) channel.close();
+    for (const queue of [...this.exclusiveQueues]) this.virtualHost.removeQueue(queue);
+  }
+
+  /** Called by the model: a publish came while an alarm was raised. The message is taken, the next waits. */
+  publishedWhileAlarmed(): void {
+    if (this.#blocked) return;
+    this.#blocked = true;
+    this.sink.blocked(this.virtualHost.broker.alarms.reason);
+  }
+
+  alarmCleared(): void {
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    this.sink.unblocked();
+  }
 }

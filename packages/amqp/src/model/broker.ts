@@ -1,11 +1,22 @@
-import type { Clock, Model, ModelDump, ModelSnapshot, Random } from '@wirelike/kernel';
+import { type Clock, DumpError, type Model, type ModelDump, type ModelSnapshot, type Random, type Timer } from '@wirelike/kernel';
+import { Alarms } from './alarms.ts';
 import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts';
+import type { Channel } from './channel.ts';
+import { channel_tick_milliseconds, consumer_timeout_milliseconds } from './limits.ts';
 import type { Persona } from './persona.ts';
+import { Pump } from './pump.ts';
+import type { Queue } from './queue.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { BrokerSnapshot, resetBroker, restoreBroker, takeSnapshot } from './snapshot.ts';
+import { hashPassword, newUser, passwordMatches, type User } from './users.ts';
+import { VirtualHost } from './virtual-host.ts';
 
 export interface BrokerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly persona?: Persona;
+  /** RabbitMQ's `consumer_timeout`: how long a delivery may stay unacknowledged. */
+  readonly consumer_timeout_milliseconds?: number;
 }
 
 export interface LoginOrigin {
@@ -18,38 +29,197 @@ export class Broker implements Model {
   readonly clock: Clock;
   readonly random: Random;
   readonly persona: Persona;
+  readonly nodeName = 'rabbit@wirelike';
+  readonly vhosts: Map<string, VirtualHost> = new Map();
+  readonly users: Map<string, User> = new Map();
+  readonly connections: Set<BrokerConnection> = new Set();
+  readonly alarms: Alarms = new Alarms(this);
+  /** By reply address: who consumes from amq.rabbitmq.reply-to. */
+  readonly replyConsumers: Map<string, Channel> = new Map();
+  readonly consumer_timeout_milliseconds: number;
+  /** Users who may log in from this machine only (RabbitMQ's `loopback_users`). */
+  readonly loopbackUsers: Set<string> = new Set(['guest']);
+  clusterName: string = this.nodeName;
+  /** Grows whenever a permission or a user may have changed. */
+  permissionGeneration = 0;
+  hasTopicPermissions = false;
+  readonly #pump = new Pump();
+  #ticker: Timer | undefined;
 
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
     this.random = options.random;
     this.persona = options.persona ?? '4';
+    this.consumer_timeout_milliseconds = options.consumer_timeout_milliseconds ?? consumer_timeout_milliseconds;
+    this.populate();
   }
 
   /** Throws `login-refused`. Returns the user's name. `password` is undefined for mechanisms that proved the identity otherwise (EXTERNAL). */
-  authenticate(user: string, _password: string | undefined, _origin: LoginOrigin): string {
-    return user;
+  authenticate(name: string, password: string | undefined, origin: LoginOrigin): string {
+    const user = this.users.get(name);
+    if (user === undefined || (password !== undefined && !passwordMatches(user, password))) {
+      return refuse({ kind: 'login-refused', user: name, reason: 'credentials' });
+    }
+    if (!origin.loopback && this.loopbackUsers.has(name)) refuse({ kind: 'login-refused', user: name, reason: 'loopback-only' });
+    return name;
   }
 
   /** The user of SASL ANONYMOUS (RabbitMQ 4: `anonymous_login_user`, guest by default). */
   get anonymousUser(): string | undefined {
-    return 'guest';
+    return this.persona === '4' ? 'guest' : undefined;
   }
 
   /** Throws `no-vhost`, `vhost-refused`, `vhost-connection-limit`, `user-connection-limit`. */
   connect(request: ConnectionRequest): BrokerConnection {
-    return new BrokerConnection(request);
+    const { user, vhost: name } = request;
+    const vhost = this.vhosts.get(name) ?? refuse({ kind: 'no-vhost', vhost: name });
+    if (!this.users.get(user)?.permissions.has(name)) refuse({ kind: 'vhost-refused', vhost: name, user });
+    this.#checkConnectionLimits(vhost, user);
+    const connection = new BrokerConnection(vhost, request);
+    this.connections.add(connection);
+    this.#tick();
+    return connection;
+  }
+
+  vhost(name: string): VirtualHost | undefined {
+    return this.vhosts.get(name);
+  }
+
+  addVhost(name: string): VirtualHost {
+    const existing = this.vhosts.get(name);
+    if (existing !== undefined) return existing;
+    const vhost = new VirtualHost(this, name);
+    this.vhosts.set(name, vhost);
+    return vhost;
+  }
+
+  /** Everything in it goes, and who is connected to it is thrown out. */
+  removeVhost(name: string): void {
+    const vhost = this.vhosts.get(name);
+    if (vhost === undefined) return;
+    this.closeConnections((connection) => connection.vhost === name, `vhost '${name}' is deleted`);
+    vhost.deleted = true;
+    vhost.clear();
+    this.vhosts.delete(name);
+    for (const user of this.users.values()) {
+      if (!user.permissions.has(name) && !user.topicPermissions.has(name)) continue;
+      const permissions = new Map(user.permissions);
+      const topicPermissions = new Map(user.topicPermissions);
+      permissions.delete(name);
+      topicPermissions.delete(name);
+      this.putUser({ ...user, permissions, topicPermissions });
+    }
+  }
+
+  /** Adds or replaces a user. */
+  putUser(user: User): void {
+    this.users.set(user.name, user);
+    this.permissionGeneration++;
+    this.hasTopicPermissions = [...this.users.values()].some(({ topicPermissions }) => topicPermissions.size > 0);
+  }
+
+  removeUser(name: string): void {
+    if (!this.users.delete(name)) return;
+    this.permissionGeneration++;
+    this.closeConnections((connection) => connection.user === name, `user '${name}' was deleted`);
+  }
+
+  /** Ends connections as an operator does. */
+  closeConnections(which: (connection: BrokerConnection) => boolean, reason: string): void {
+    for (const connection of [...this.connections]) {
+      if (!which(connection)) continue;
+      connection.sink.close(new Refusal({ kind: 'connection-forced', reason }));
+      connection.close();
+    }
+  }
+
+  channelsOf(user: string): number {
+    let count = 0;
+    for (const connection of this.connections) if (connection.user === user) count += connection.channels.size;
+    return count;
   }
 
   /** Does what became possible: deliveries, confirms. Runs by itself in a microtask if nobody calls it. */
-  pump(): void {}
+  pump(): void {
+    this.#pump.run();
+  }
 
   snapshot(): ModelSnapshot {
-    return { emulator: 'amqp' };
+    return takeSnapshot(this);
   }
-  restore(_snapshot: ModelSnapshot): void {}
-  reset(): void {}
+
+  /**
+   * Live connections and channels stay. A consumer whose queue is not in the snapshot is cancelled as if the
+   * queue had been deleted; the others stay and get the snapshot's messages. Deliveries from before count as
+   * unacknowledged no longer: their messages are where the snapshot has them, and acknowledging them does nothing.
+   * Exclusive queues come back only for connections that are still there.
+   */
+  restore(snapshot: ModelSnapshot): void {
+    if (!(snapshot instanceof BrokerSnapshot)) throw new TypeError('not a snapshot of a broker');
+    restoreBroker(this, snapshot);
+  }
+
+  reset(): void {
+    resetBroker(this);
+  }
+
   dump(): ModelDump {
     return { emulator: 'amqp', version: 1, state: {} };
   }
-  load(_dump: ModelDump): void {}
+
+  load(_dump: ModelDump): void {
+    throw new DumpError('not yet');
+  }
+
+  // From here on: called by the model itself.
+
+  /** What RabbitMQ has after its installation. */
+  populate(): void {
+    const everything = { configure: '.*', write: '.*', read: '.*' };
+    const guest = newUser('guest', hashPassword('guest', this.random), ['administrator']);
+    this.addVhost('/').metadata = { description: 'Default virtual host', tags: [], defaultQueueType: undefined };
+    this.putUser({ ...guest, permissions: new Map([['/', everything]]) });
+  }
+
+  schedule(queue: Queue): void {
+    this.#pump.schedule(queue);
+  }
+
+  scheduleConfirms(channel: Channel): void {
+    this.#pump.scheduleConfirms(channel);
+  }
+
+  disconnected(connection: BrokerConnection): void {
+    this.connections.delete(connection);
+    if (this.connections.size > 0) return;
+    this.#ticker?.cancel();
+    this.#ticker = undefined;
+  }
+
+  #checkConnectionLimits(vhost: VirtualHost, user: string): void {
+    const ofVhost = vhost.limits['max-connections'];
+    const ofUser = this.users.get(user)?.limits['max-connections'];
+    let inVhost = 0;
+    let byUser = 0;
+    if (ofVhost === undefined && ofUser === undefined) return;
+    for (const connection of this.connections) {
+      if (connection.vhost === vhost.name) inVhost++;
+      if (connection.user === user) byUser++;
+    }
+    if (ofVhost !== undefined && ofVhost >= 0 && inVhost >= ofVhost) {
+      refuse({ kind: 'vhost-connection-limit', vhost: vhost.name, user, limit: ofVhost });
+    }
+    if (ofUser !== undefined && ofUser >= 0 && byUser >= ofUser) refuse({ kind: 'user-connection-limit', user, limit: ofUser });
+  }
+
+  /** Looks after deliveries nobody acknowledges, while anybody is connected. */
+  #tick(): void {
+    if (this.#ticker !== undefined) return;
+    this.#ticker = this.clock.after(channel_tick_milliseconds, () => {
+      this.#ticker = undefined;
+      const now = this.clock.now();
+      for (const connection of [...this.connections]) for (const channel of [...connection.channels.values()]) channel.tick(now);
+      if (this.connections.size > 0) this.#tick();
+    });
+  }
 }

@@ -1,7 +1,26 @@
 import type { BrokerConnection } from './broker-connection.ts';
+import { Confirms } from './confirms.ts';
+import { Consumer } from './consumer.ts';
 import type { Consumption, ExchangeBinding, ExchangeDeclaration, QueueBinding, QueueDeclaration, QueueDeclared } from './declaration.ts';
+import { Delivery } from './delivery.ts';
+import { DeliveryDeadline } from './delivery-deadline.ts';
+import type { Entry } from './entry.ts';
+import { EMPTY_TABLE, integerOf } from './field-table.ts';
+import { generateName } from './generated-name.ts';
 import type { Message } from './message.ts';
+import { Publisher } from './publisher.ts';
+import type { Queue } from './queue.ts';
+import { checkConsumerArguments } from './queue-arguments.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { DIRECT_REPLY_QUEUE, isReplyAddress, newReplyAddress } from './reply-to.ts';
+import { settleAll, settleOne } from './settlement.ts';
 import type { ChannelSink } from './sink.ts';
+import { ChannelStats } from './stats.ts';
+import * as topology from './topology.ts';
+import { traceDeliver } from './trace.ts';
+import { Transaction } from './transaction.ts';
+import { Unacked } from './unacked.ts';
+import type { VirtualHost } from './virtual-host.ts';
 
 export interface Gotten {
   readonly deliveryTag: number;
@@ -15,69 +34,404 @@ export interface Gotten {
  * One AMQP channel: a method for each of the protocol's. Refusals are thrown ({@link Refusal}); whether
  * one ends the channel or the connection is the session's business, which then calls {@link close}.
  *
- * Order on the wire: a method that has a reply (everything but publish, ack, nack, reject, recoverAsync)
+ * Order on the wire: a method that has a reply (everything but publish, ack, nack, reject, recover-async)
  * never delivers while it runs. What became deliverable waits for {@link pump}; call it after the reply
  * is written. If nobody does, the broker pumps in a microtask. Confirms wait for {@link pump} too, and are
  * coalesced there: call it at the end of an input chunk, or leave it to the microtask.
  */
 export class Channel {
   readonly connection: BrokerConnection;
+  readonly vhost: VirtualHost;
   readonly number: number;
   readonly sink: ChannelSink;
+  readonly consumers: Map<string, Consumer> = new Map();
+  readonly unacked: Unacked = new Unacked();
+  readonly stats: ChannelStats = new ChannelStats();
+  /** basic.qos without `global`: for consumers that come after it. 0 for no limit. */
+  prefetchCount = 0;
+  /** basic.qos with `global`: for all consumers together. */
+  globalPrefetchCount = 0;
+  transaction: Transaction | undefined;
+  closed = false;
+  readonly #publisher: Publisher;
+  readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
+  #confirms: Confirms | undefined;
+  #deliveryTag = 0;
+  /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
+  #held = 0;
+  #lastQueue = '';
+  #reply: { readonly tag: string; readonly address: string } | undefined;
 
+  /** Use `BrokerConnection.openChannel`. */
   constructor(connection: BrokerConnection, number: number, sink: ChannelSink) {
     this.connection = connection;
+    this.vhost = connection.virtualHost;
     this.number = number;
     this.sink = sink;
+    this.#publisher = new Publisher(this);
   }
 
-  exchangeDeclare(_declaration: ExchangeDeclaration): void {}
-  exchangeDelete(_exchange: string, _ifUnused: boolean): void {}
-  exchangeBind(_binding: ExchangeBinding): void {}
-  exchangeUnbind(_binding: ExchangeBinding): void {}
+  /** Publisher confirms are on. */
+  get confirming(): boolean {
+    return this.#confirms !== undefined;
+  }
+
+  get unconfirmedCount(): number {
+    return this.#confirms?.pendingCount ?? 0;
+  }
+
+  /** The global prefetch allows another delivery. */
+  get hasRoom(): boolean {
+    return this.globalPrefetchCount === 0 || this.#held < this.globalPrefetchCount;
+  }
+
+  /** Where replies to this channel's consumer of amq.rabbitmq.reply-to go. */
+  get replyAddress(): string | undefined {
+    return this.#reply?.address;
+  }
+
+  exchangeDeclare(declaration: ExchangeDeclaration): void {
+    topology.declareExchange(this.vhost, this.connection.actor, declaration);
+  }
+
+  exchangeDelete(exchange: string, ifUnused: boolean): void {
+    topology.deleteExchange(this.vhost, this.connection.actor, exchange, ifUnused);
+  }
+
+  exchangeBind(binding: ExchangeBinding): void {
+    topology.bindExchange(this.vhost, this.connection.actor, binding);
+  }
+
+  exchangeUnbind(binding: ExchangeBinding): void {
+    topology.unbindExchange(this.vhost, this.connection.actor, binding);
+  }
 
   queueDeclare(declaration: QueueDeclaration): QueueDeclared {
-    return { queue: declaration.queue, messageCount: 0, consumerCount: 0 };
-  }
-  queueBind(_binding: QueueBinding): void {}
-  queueUnbind(_binding: QueueBinding): void {}
-  /** Returns how many messages were dropped. */
-  queuePurge(_queue: string): number {
-    return 0;
-  }
-  /** Returns how many messages went with it; 0 when there is no such queue, which is no error. */
-  queueDelete(_queue: string, _ifUnused: boolean, _ifEmpty: boolean): number {
-    return 0;
+    if (declaration.queue.startsWith(DIRECT_REPLY_QUEUE)) return this.#declareReplyQueue(declaration.queue);
+    const queue = topology.declareQueue(this.vhost, this.connection.actor, declaration);
+    this.#lastQueue = queue.name;
+    return { queue: queue.name, messageCount: queue.readyCount, consumerCount: queue.consumers.length };
   }
 
-  basicQos(_prefetchSize: number, _prefetchCount: number, _global: boolean): void {}
+  queueBind(binding: QueueBinding): void {
+    topology.bindQueue(this.vhost, this.connection.actor, this.#expanded(binding));
+  }
+
+  queueUnbind(binding: QueueBinding): void {
+    topology.unbindQueue(this.vhost, this.connection.actor, this.#expanded(binding));
+  }
+
+  /** Returns how many messages were dropped. */
+  queuePurge(queue: string): number {
+    return topology.purgeQueue(this.vhost, this.connection.actor, this.#named(queue));
+  }
+
+  /** Returns how many messages went with it; 0 when there is no such queue, which is no error. */
+  queueDelete(queue: string, ifUnused: boolean, ifEmpty: boolean): number {
+    return topology.deleteQueue(this.vhost, this.connection.actor, this.#named(queue), ifUnused, ifEmpty);
+  }
+
+  basicQos(prefetchSize: number, prefetchCount: number, global: boolean): void {
+    if (prefetchSize !== 0) refuse({ kind: 'prefetch-size', size: prefetchSize });
+    if (global) this.globalPrefetchCount = prefetchCount;
+    else {
+      this.prefetchCount = prefetchCount;
+      this.globalPrefetchCount = 0;
+    }
+    this.#wakeAll();
+  }
+
   /** Returns the consumer tag. */
   basicConsume(consumption: Consumption): string {
-    return consumption.consumerTag;
+    const name = this.#named(consumption.queue);
+    const given = consumption.consumerTag;
+    if (given !== '' && (this.consumers.has(given) || this.#reply?.tag === given)) refuse({ kind: 'consumer-tag-reused', tag: given });
+    if (name === DIRECT_REPLY_QUEUE) return this.#consumeReplies(given, consumption.noAck ?? false);
+    this.connection.actor.check('read', this.vhost.resource('queue', name));
+    const queue = topology.existingQueue(this.vhost, name);
+    queue.checkAccess(this.connection);
+    const args = consumption.arguments ?? EMPTY_TABLE;
+    checkConsumerArguments(queue.resource, queue.type, args);
+    const consumer = new Consumer(this, queue, {
+      tag: given === '' ? generateName('amq.ctag', this.vhost.broker.random) : given,
+      noAck: consumption.noAck ?? false,
+      exclusive: consumption.exclusive ?? false,
+      prefetch: this.prefetchCount,
+      priority: integerOf(args.get('x-priority')) ?? 0,
+      arguments: args,
+    });
+    queue.addConsumer(consumer);
+    this.consumers.set(consumer.tag, consumer);
+    return consumer.tag;
   }
-  /** Unknown tags are ignored. */
-  basicCancel(_consumerTag: string): void {}
-  basicPublish(_message: Message, _mandatory: boolean, _immediate: boolean): void {}
-  basicGet(_queue: string, _noAck: boolean): Gotten | undefined {
-    return undefined;
-  }
-  basicAck(_deliveryTag: number, _multiple: boolean): void {}
-  basicNack(_deliveryTag: number, _multiple: boolean, _requeue: boolean): void {}
-  basicReject(_deliveryTag: number, _requeue: boolean): void {}
-  /** basic.recover and basic.recover-async. */
-  basicRecover(_requeue: boolean): void {}
 
-  confirmSelect(): void {}
-  txSelect(): void {}
-  txCommit(): void {}
-  txRollback(): void {}
+  /** Unknown tags are ignored. What the consumer has not acknowledged stays with the channel. */
+  basicCancel(consumerTag: string): void {
+    if (this.#reply?.tag === consumerTag) {
+      this.#endReplies();
+      return;
+    }
+    const consumer = this.consumers.get(consumerTag);
+    if (consumer === undefined) return;
+    this.consumers.delete(consumerTag);
+    if (consumer.queue.removeConsumer(consumer)) this.vhost.removeQueue(consumer.queue);
+  }
+
+  basicPublish(message: Message, mandatory: boolean, immediate: boolean): void {
+    if (immediate) refuse({ kind: 'not-implemented', what: 'immediate=true' });
+    this.#publisher.publish(message, mandatory);
+  }
+
+  basicGet(name: string, noAck: boolean): Gotten | undefined {
+    const resource = this.vhost.resource('queue', this.#named(name));
+    this.connection.actor.check('read', resource);
+    const queue = topology.existingQueue(this.vhost, resource.name);
+    queue.checkAccess(this.connection);
+    queue.touch();
+    const entry = queue.take(noAck);
+    this.#countGet(queue, entry, noAck);
+    if (entry === undefined) return undefined;
+    const deliveryTag = ++this.#deliveryTag;
+    if (!noAck) this.#remember(new Delivery(deliveryTag, entry, queue, undefined));
+    const message = queue.present(entry);
+    const redelivered = entry.returns > 0;
+    if (this.vhost.tracing) traceDeliver(this, queue.name, message, redelivered);
+    return { deliveryTag, redelivered, message, messageCount: queue.readyCount };
+  }
+
+  basicAck(deliveryTag: number, multiple: boolean): void {
+    if (!multiple && this.transaction === undefined) {
+      const delivery = this.unacked.take(deliveryTag) ?? refuse({ kind: 'unknown-delivery-tag', tag: deliveryTag });
+      settleOne(this, delivery);
+      return;
+    }
+    const deliveries = this.#take(deliveryTag, multiple);
+    if (this.transaction !== undefined) this.transaction.settle({ outcome: 'ack', deliveries });
+    else settleAll(this, { outcome: 'ack', deliveries }, true);
+  }
+
+  basicNack(deliveryTag: number, multiple: boolean, requeue: boolean): void {
+    const deliveries = this.#take(deliveryTag, multiple);
+    if (this.transaction !== undefined) this.transaction.settle({ outcome: 'reject', requeue, deliveries });
+    else settleAll(this, { outcome: 'reject', requeue, deliveries }, true);
+  }
+
+  basicReject(deliveryTag: number, requeue: boolean): void {
+    this.basicNack(deliveryTag, false, requeue);
+  }
+
+  /** basic.recover and basic.recover-async. */
+  basicRecover(requeue: boolean): void {
+    if (!requeue) refuse({ kind: 'not-implemented', what: 'requeue=false' });
+    settleAll(this, { outcome: 'reject', requeue, deliveries: this.unacked.takeUpTo(0) ?? [] }, false);
+  }
+
+  confirmSelect(): void {
+    if (this.transaction !== undefined) refuse({ kind: 'mode-switch', from: 'tx', to: 'confirm' });
+    this.#confirms ??= new Confirms(this.sink);
+  }
+
+  txSelect(): void {
+    if (this.#confirms !== undefined) refuse({ kind: 'mode-switch', from: 'confirm', to: 'tx' });
+    this.transaction ??= new Transaction();
+  }
+
+  /** Publishes, then settles. */
+  txCommit(): void {
+    const { publications, settlements } = this.#inTransaction().take();
+    for (const { message, exchange, queues, mandatory } of publications) {
+      this.#publisher.deliver(message, exchange, queues, mandatory, 0, false);
+    }
+    for (const settlement of settlements) settleAll(this, settlement, false);
+  }
+
+  /** Forgets the publishes; what was acknowledged counts as unacknowledged again. */
+  txRollback(): void {
+    const { settlements } = this.#inTransaction().take();
+    this.unacked.untake(settlements.flatMap(({ deliveries }) => deliveries));
+  }
+
   /** channel.flow from the client. `false` is refused, as RabbitMQ does. */
-  flow(_active: boolean): void {}
+  flow(active: boolean): void {
+    if (!active) refuse({ kind: 'not-implemented', what: 'active=false' });
+  }
 
   /** The sink became writable again. */
-  resume(): void {}
+  resume(): void {
+    this.#wakeAll();
+    this.vhost.broker.pump();
+  }
+
   /** Delivers what became deliverable and sends pending confirms. Cheap when there is nothing. */
-  pump(): void {}
-  /** Requeues what was not acknowledged and ends the consumers. May be called twice. */
-  close(): void {}
+  pump(): void {
+    this.vhost.broker.pump();
+  }
+
+  /**
+   * Ends the consumers and requeues what was not acknowledged. May be called twice. Confirms that are
+   * still pending are not sent: pump first if they should be.
+   */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.connection.channels.delete(this.number);
+    this.#endReplies();
+    const abandoned: Queue[] = [];
+    for (const consumer of this.consumers.values()) if (consumer.queue.removeConsumer(consumer)) abandoned.push(consumer.queue);
+    this.consumers.clear();
+    if (this.transaction !== undefined) this.txRollback();
+    settleAll(this, { outcome: 'reject', requeue: true, deliveries: this.unacked.takeUpTo(0) ?? [] }, false);
+    for (const queue of abandoned) this.vhost.removeQueue(queue);
+  }
+
+  // From here on: called by the model itself.
+
+  /** A queue hands over a message for one of this channel's consumers. */
+  deliver(consumer: Consumer, entry: Entry): void {
+    const tag = ++this.#deliveryTag;
+    const redelivered = entry.returns > 0;
+    const { stats, vhost } = this;
+    if (redelivered) {
+      stats.redeliver++;
+      vhost.stats.redeliver++;
+    }
+    if (consumer.noAck) {
+      stats.deliver_no_ack++;
+      vhost.stats.deliver_no_ack++;
+    } else {
+      stats.deliver++;
+      vhost.stats.deliver++;
+      consumer.unacked++;
+      this.#held++;
+      this.#remember(new Delivery(tag, entry, consumer.queue, consumer));
+    }
+    const message = consumer.queue.present(entry);
+    this.sink.deliver(consumer.tag, tag, redelivered, message);
+    if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
+  }
+
+  /** Takes no delivery tag (rabbit_channel:handle_cast({deliver_reply, …})). */
+  deliverReply(message: Message): void {
+    if (this.#reply !== undefined) this.sink.deliver(this.#reply.tag, this.#deliveryTag + 1, false, message);
+  }
+
+  /** The consumer's queue is gone. */
+  consumerLost(consumer: Consumer): void {
+    this.consumers.delete(consumer.tag);
+    if (!this.closed) this.sink.cancelled(consumer.tag);
+  }
+
+  /** A delivery is settled: its consumer, and maybe others of the channel, can take another. */
+  release(delivery: Delivery): void {
+    const { consumer } = delivery;
+    if (consumer === undefined || delivery.stale) return;
+    consumer.unacked--;
+    this.#held--;
+    if (this.globalPrefetchCount !== 0) this.#wakeAll();
+    else if (!consumer.waiting) consumer.queue.wake(consumer);
+  }
+
+  /** Deliveries whose messages are with the client, those that a transaction would acknowledge included. */
+  *outstanding(): IterableIterator<Delivery> {
+    yield* this.unacked.all();
+    if (this.transaction !== undefined) yield* this.transaction.deliveries();
+  }
+
+  /** The messages of all deliveries so far are back in their queues: the broker was restored. */
+  forgetDeliveries(): void {
+    for (const delivery of this.outstanding()) delivery.stale = true;
+    for (const consumer of this.consumers.values()) consumer.unacked = 0;
+    this.#held = 0;
+    this.#wakeAll();
+  }
+
+  nextConfirm(): number {
+    return this.#confirms?.next() ?? 0;
+  }
+
+  confirm(tag: number, accepted: boolean): void {
+    const confirms = this.#confirms;
+    if (confirms === undefined) return;
+    if (!confirms.pending) this.vhost.broker.scheduleConfirms(this);
+    confirms.record(tag, accepted);
+    this.stats.confirm++;
+    this.vhost.stats.confirm++;
+  }
+
+  flushConfirms(): void {
+    if (!this.closed) this.#confirms?.flush();
+  }
+
+  /** Refuses the channel if a delivery has not been acknowledged for too long. */
+  tick(now: number): void {
+    const timeout = this.vhost.broker.consumer_timeout_milliseconds;
+    if (!this.#deadline.passed(this.unacked, this.#deliveryTag, now, timeout)) return;
+    this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
+    this.close();
+  }
+
+  #remember(delivery: Delivery): void {
+    this.unacked.push(delivery);
+  }
+
+  #take(deliveryTag: number, multiple: boolean): readonly Delivery[] {
+    if (multiple) return this.unacked.takeUpTo(deliveryTag) ?? refuse({ kind: 'unknown-delivery-tag', tag: deliveryTag });
+    return [this.unacked.take(deliveryTag) ?? refuse({ kind: 'unknown-delivery-tag', tag: deliveryTag })];
+  }
+
+  #inTransaction(): Transaction {
+    return this.transaction ?? refuse({ kind: 'not-transactional' });
+  }
+
+  #wakeAll(): void {
+    for (const consumer of this.consumers.values()) {
+      if (consumer.waiting || !consumer.ready) continue;
+      consumer.queue.wake(consumer);
+      consumer.queue.schedule();
+    }
+  }
+
+  #countGet(queue: Queue, entry: Entry | undefined, noAck: boolean): void {
+    for (const stats of [queue.stats, this.stats, this.vhost.stats]) {
+      if (entry === undefined) stats.get_empty++;
+      else if (noAck) stats.get_no_ack++;
+      else stats.get++;
+      if (entry !== undefined && entry.returns > 0) stats.redeliver++;
+    }
+  }
+
+  #named(queue: string): string {
+    if (queue !== '') return queue;
+    return this.#lastQueue === '' ? refuse({ kind: 'no-previously-declared-queue' }) : this.#lastQueue;
+  }
+
+  /** No queue and no key: both are the last declared queue's name (AMQP 0-9-1 §1.7.2.3). */
+  #expanded(binding: QueueBinding): QueueBinding {
+    if (binding.queue !== '') return binding;
+    const queue = this.#named('');
+    return { ...binding, queue, routingKey: binding.routingKey === '' ? queue : binding.routingKey };
+  }
+
+  #consumeReplies(given: string, noAck: boolean): string {
+    if (!noAck) refuse({ kind: 'reply-consumer-acknowledges' });
+    if (this.#reply !== undefined) refuse({ kind: 'reply-consumer-exists' });
+    const { broker } = this.vhost;
+    const tag = given === '' ? generateName('amq.ctag', broker.random) : given;
+    this.#reply = { tag, address: newReplyAddress(broker.random) };
+    broker.replyConsumers.set(this.#reply.address, this);
+    return tag;
+  }
+
+  #endReplies(): void {
+    if (this.#reply !== undefined) this.vhost.broker.replyConsumers.delete(this.#reply.address);
+    this.#reply = undefined;
+  }
+
+  /** Declaring a reply address tells whether its consumer is still there. */
+  #declareReplyQueue(name: string): QueueDeclared {
+    const there = isReplyAddress(name) && this.vhost.broker.replyConsumers.has(name);
+    if (!there) refuse({ kind: 'not-found', resource: this.vhost.resource('queue', name) });
+    this.#lastQueue = name;
+    return { queue: name, messageCount: 0, consumerCount: 1 };
+  }
 }

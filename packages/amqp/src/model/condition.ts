@@ -171,6 +171,8 @@ export type Condition =
     }
   /** cannot obtain access to locked {resource}. basic.get operations are not supported by quorum queues with single active consumer */
   | { readonly kind: 'quorum-single-active-get'; readonly resource: Resource }
+  /** {resource} does not support global qos (540 on the connection) */
+  | { readonly kind: 'global-qos'; readonly resource: Resource }
   /** unknown delivery tag 99 */
   | { readonly kind: 'unknown-delivery-tag'; readonly tag: number }
   /** delivery acknowledgement on channel 1 timed out. Timeout value used: 1800000 ms. … */

@@ -1,7 +1,23 @@
+/**
+ * A RabbitMQ broker without sockets: declare, publish, consume and inspect in process.
+ *
+ * ```ts
+ * const broker = new Broker({ clock, random });
+ * const sink = new Recorder();
+ * const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
+ * channel.queueDeclare({ queue: 'orders' });
+ * channel.basicPublish(Message.of('', 'orders', Buffer.from('hello')), false, false);
+ * broker.vhost('/')?.queues.get('orders')?.readyCount; // 1
+ * ```
+ */
+export type { AlarmedResource, Alarms } from './alarms.ts';
+export { type Actor, OPERATOR, type PermissionKind } from './authority.ts';
+export type { Binding } from './binding.ts';
 export { Broker, type BrokerOptions, type LoginOrigin } from './broker.ts';
 export { BrokerConnection, type ConnectionDetails, type ConnectionPeer, type ConnectionRequest } from './broker-connection.ts';
 export { Channel, type Gotten } from './channel.ts';
 export type { ArgumentFault, Condition, ConditionKind, Resource, Stated } from './condition.ts';
+export type { Consumer } from './consumer.ts';
 export type {
   Consumption,
   ExchangeBinding,
@@ -10,8 +26,30 @@ export type {
   QueueDeclaration,
   QueueDeclared,
 } from './declaration.ts';
+export type { Delivery } from './delivery.ts';
+export type { Entry } from './entry.ts';
+export type { Exchange } from './exchange.ts';
+export { exchangeTypes } from './exchange-type.ts';
 export { type Decimal, EMPTY_TABLE, FIELD_TYPE_NAMES, type Field, type FieldType, type Table } from './field-table.ts';
 export { type BasicProperties, Message, type MessageHeader, PlainHeader } from './message.ts';
 export { type Persona, personaOf } from './persona.ts';
+export type { Policy, PolicyDefinition, PolicyValue } from './policy.ts';
+export type { Queue } from './queue.ts';
+export type { QueueType } from './queue-arguments.ts';
+export { type Delivered, Recorder } from './recorder.ts';
 export { Refusal } from './refusal.ts';
 export type { ChannelSink, ConnectionSink } from './sink.ts';
+export type { ChannelStats, ExchangeStats, QueueStats } from './stats.ts';
+export {
+  bindExchange,
+  bindQueue,
+  declareExchange,
+  declareQueue,
+  deleteExchange,
+  deleteQueue,
+  purgeQueue,
+  unbindExchange,
+  unbindQueue,
+} from './topology.ts';
+export type { Permission, TopicPermission, User, UserLimits } from './users.ts';
+export type { VirtualHost, VirtualHostLimits, VirtualHostMetadata } from './virtual-host.ts';

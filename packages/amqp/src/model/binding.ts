@@ -1,0 +1,66 @@
+import type { Exchange } from './exchange.ts';
+import type { Field, Table } from './field-table.ts';
+import type { Queue } from './queue.ts';
+
+/** Messages flow from `source` to a queue or to another exchange. */
+export class Binding {
+  readonly source: Exchange;
+  readonly destination: Queue | Exchange;
+  readonly routingKey: string;
+  readonly arguments: Table;
+  /** Bindings that agree in all of it are the same binding. */
+  readonly identity: string;
+
+  constructor(source: Exchange, destination: Queue | Exchange, routingKey: string, args: Table) {
+    this.source = source;
+    this.destination = destination;
+    this.routingKey = routingKey;
+    this.arguments = args;
+    this.identity = bindingIdentity(destination.kind, destination.name, routingKey, args);
+  }
+
+  /**
+   * What the management API calls it: the routing key, or for bindings with arguments the key, `~` and
+   * a digest of the arguments.
+   */
+  get propertiesKey(): string {
+    if (this.arguments.size === 0) return this.routingKey === '' ? '~' : this.routingKey.replaceAll('~', '%7E');
+    return `${this.routingKey.replaceAll('~', '%7E')}~${digest(fingerprint(this.arguments))}`;
+  }
+}
+
+export function bindingIdentity(kind: 'queue' | 'exchange', name: string, routingKey: string, args: Table): string {
+  return `${kind === 'queue' ? 'q' : 'x'}${name}\0${routingKey}\0${args.size === 0 ? '' : fingerprint(args)}`;
+}
+
+function fingerprint(table: Table): string {
+  return [...table]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${print(field)}`)
+    .join(',');
+}
+
+function print(field: Field): string {
+  switch (field.type) {
+    case 'F':
+      return `F{${fingerprint(field.value)}}`;
+    case 'A':
+      return `A[${field.value.map(print).join(',')}]`;
+    case 'D':
+      return `D${field.value.scale}e${field.value.unscaled}`;
+    case 'V':
+      return 'V';
+    case 'S':
+    case 'x':
+      return `${field.type}${typeof field.value === 'string' ? JSON.stringify(field.value) : field.value.join('.')}`;
+    default:
+      return `${field.type}${field.value}`;
+  }
+}
+
+/** Seven characters are what RabbitMQ's base64 of a phash2 has; the value itself means nothing to anybody. */
+function digest(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(36).padStart(7, '0');
+}

@@ -1,0 +1,263 @@
+import { type Backlog, EntryDeque } from './backlog.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import type { Consumer } from './consumer.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { Delivery } from './delivery.ts';
+import { Entry } from './entry.ts';
+import { expirationOf } from './expiration.ts';
+import type { Message } from './message.ts';
+import { MessageExpiry } from './message-expiry.ts';
+import { PriorityBacklog } from './priority-backlog.ts';
+import { Queue, type QueueProperties } from './queue.ts';
+import type { QueueState } from './queue-state.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+/** rabbit_amqqueue_process with its backing queue. */
+export class ClassicQueue extends Queue {
+  protected backlog: Backlog;
+  readonly #expiry: MessageExpiry;
+  #sequence = 0;
+  #readyBytes = 0;
+  #unackedCount = 0;
+  #unackedBytes = 0;
+  #running = false;
+  #snapshot: QueueState | undefined;
+
+  constructor(vhost: VirtualHost, properties: QueueProperties, owner: BrokerConnection | undefined, creator: string) {
+    super(vhost, properties, owner, creator);
+    this.backlog = this.newBacklog();
+    this.#expiry = new MessageExpiry(vhost.broker.clock, () => this.expire());
+  }
+
+  override get readyCount(): number {
+    return this.backlog.length;
+  }
+  override get readyBytes(): number {
+    return this.#readyBytes;
+  }
+  override get unackedCount(): number {
+    return this.#unackedCount;
+  }
+  override get unackedBytes(): number {
+    return this.#unackedBytes;
+  }
+
+  override enqueue(message: Message, now: boolean): boolean {
+    const settings = this.settings;
+    this.stats.publish++;
+    if (settings.bounded && settings.overflow !== 'drop-head' && this.#wouldOverflow(message)) {
+      if (settings.overflow === 'reject-publish-dlx') deadLetter(this, message, 'maxlen');
+      return false;
+    }
+    if (now && this.backlog.length === 0 && !this.#running && this.#hand(message)) return true;
+    const entry = new Entry(message, this.#sequence++, 0, this.#expiresAt(message));
+    this.#snapshot = undefined;
+    this.backlog.push(entry);
+    this.#readyBytes += message.size;
+    if (settings.bounded && settings.overflow === 'drop-head') this.#dropHead();
+    if (entry.expiresAt !== 0) this.#expiry.watch(this.backlog);
+    // Otherwise nobody is ready, or a run is under way or was asked for by whoever made a consumer ready.
+    if (!now) this.schedule();
+    return true;
+  }
+
+  override run(): void {
+    if (this.#running || this.deleted) return;
+    this.#running = true;
+    while (this.backlog.length > 0) {
+      if (this.#expiry.active) this.expire();
+      const consumer = this.backlog.length > 0 ? this.ring.take() : undefined;
+      if (consumer === undefined) break;
+      const entry = this.#shift();
+      if (entry === undefined) break;
+      this.#deliver(consumer, entry);
+    }
+    this.#running = false;
+  }
+
+  override take(noAck: boolean): Entry | undefined {
+    if (this.#expiry.active) this.expire();
+    const entry = this.#shift();
+    if (entry !== undefined && !noAck) this.#hold(entry);
+    return entry;
+  }
+
+  override present(entry: Entry): Message {
+    return entry.message;
+  }
+
+  override settle(delivery: Delivery): void {
+    if (delivery.stale || this.deleted) return;
+    this.stats.ack++;
+    this.#release(delivery.entry);
+  }
+
+  override requeue(deliveries: readonly Delivery[]): void {
+    const entries: Entry[] = [];
+    for (const { stale, entry } of deliveries) {
+      if (stale || this.deleted) continue;
+      this.#release(entry);
+      const { message, sequence, returns, expiresAt } = entry;
+      const returned = new Entry(message, sequence, returns + 1, expiresAt);
+      if (this.outlived(returned)) deadLetter(this, message, 'delivery_limit');
+      else entries.push(returned);
+    }
+    if (entries.length === 0) return;
+    for (const entry of entries) this.#readyBytes += entry.message.size;
+    this.putBack(entries);
+    if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
+    if (this.#expiry.active) this.expire();
+  }
+
+  override discard(deliveries: readonly Delivery[]): void {
+    for (const { stale, entry } of deliveries) {
+      if (stale || this.deleted) continue;
+      this.#release(entry);
+      deadLetter(this, entry.message, 'rejected');
+    }
+  }
+
+  override purge(): number {
+    const count = this.backlog.length;
+    this.#snapshot = undefined;
+    this.backlog.clear();
+    this.#readyBytes = 0;
+    return count;
+  }
+
+  override messages(): IterableIterator<Entry> {
+    return this.backlog.entries();
+  }
+
+  override snapshot(unacked: readonly Entry[]): QueueState {
+    this.#snapshot ??= { ready: this.backlog.snapshot(), unacked, sequence: this.#sequence, readyBytes: this.#readyBytes };
+    return this.#snapshot;
+  }
+
+  override restore(state: QueueState | undefined): void {
+    if (state !== undefined && state === this.#snapshot && state.unacked.length === 0) return;
+    this.backlog = this.newBacklog(state);
+    this.#sequence = state?.sequence ?? 0;
+    this.#readyBytes = state?.readyBytes ?? 0;
+    this.#unackedCount = 0;
+    this.#unackedBytes = 0;
+    this.#snapshot = state?.unacked.length === 0 ? state : undefined;
+    if (state !== undefined && state.unacked.length > 0) this.#comeBack(state.unacked);
+    this.#expiry.reset(this.backlog);
+    this.schedule();
+  }
+
+  protected newBacklog(state?: QueueState): Backlog {
+    return this.settings.maxPriority > 0 ? PriorityBacklog.of(this.settings.maxPriority, state?.ready) : EntryDeque.of(state?.ready);
+  }
+
+  /** Quorum queues give up on a message that came back too often. */
+  protected outlived(_entry: Entry): boolean {
+    return false;
+  }
+
+  protected putBack(entries: Entry[]): void {
+    if (entries.length > 1) entries.sort((one, other) => one.sequence - other.sequence);
+    this.#snapshot = undefined;
+    this.backlog.restore(entries);
+  }
+
+  protected nextSequence(): number {
+    return this.#sequence++;
+  }
+
+  protected expire(): void {
+    for (const entry of this.backlog.expire(this.vhost.broker.clock.now())) {
+      this.#snapshot = undefined;
+      this.#readyBytes -= entry.message.size;
+      deadLetter(this, entry.message, 'expired');
+    }
+    this.#expiry.watch(this.backlog);
+  }
+
+  protected override settingsChanged(): void {
+    if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
+  }
+
+  protected override closed(): void {
+    this.#expiry.stop();
+    this.backlog.clear();
+    this.#snapshot = undefined;
+  }
+
+  /** Straight to a consumer that waits. */
+  #hand(message: Message): boolean {
+    const consumer = this.ring.take();
+    if (consumer === undefined) return false;
+    this.#running = true;
+    this.#deliver(consumer, new Entry(message, this.#sequence++, 0, this.#expiresAt(message)));
+    this.#running = false;
+    // The consumer's sink may have published to this queue meanwhile.
+    if (this.backlog.length > 0) this.schedule();
+    return true;
+  }
+
+  #deliver(consumer: Consumer, entry: Entry): void {
+    const { stats } = this;
+    if (entry.returns > 0) stats.redeliver++;
+    if (consumer.noAck) stats.deliver_no_ack++;
+    else {
+      stats.deliver++;
+      this.#hold(entry);
+    }
+    consumer.channel.deliver(consumer, entry);
+  }
+
+  #shift(): Entry | undefined {
+    const entry = this.backlog.shift();
+    if (entry === undefined) return undefined;
+    this.#snapshot = undefined;
+    this.#readyBytes -= entry.message.size;
+    if (this.#expiry.active) this.#expiry.watch(this.backlog);
+    return entry;
+  }
+
+  #hold(entry: Entry): void {
+    this.#snapshot = undefined;
+    this.#unackedCount++;
+    this.#unackedBytes += entry.message.size;
+  }
+
+  #release(entry: Entry): void {
+    this.#snapshot = undefined;
+    this.#unackedCount--;
+    this.#unackedBytes -= entry.message.size;
+  }
+
+  /** The shorter of the queue's and the message's own (rabbit_amqqueue_process:calculate_msg_expiry/2). */
+  #expiresAt(message: Message): number {
+    const ofQueue = this.settings.ttl_milliseconds;
+    const ofMessage = message.header.plain ? undefined : expirationOf(message.header);
+    if (ofQueue === undefined && ofMessage === undefined) return 0;
+    return this.vhost.broker.clock.now() + Math.min(ofQueue ?? Number.POSITIVE_INFINITY, ofMessage ?? Number.POSITIVE_INFINITY);
+  }
+
+  #wouldOverflow(message: Message): boolean {
+    const { max_length_messages, max_length_bytes } = this.settings;
+    return (
+      (max_length_messages !== undefined && this.backlog.length + 1 > max_length_messages) ||
+      (max_length_bytes !== undefined && this.#readyBytes + message.size > max_length_bytes)
+    );
+  }
+
+  #dropHead(): void {
+    const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
+    while (this.backlog.length > max_length_messages || this.#readyBytes > max_length_bytes) {
+      const entry = this.#shift();
+      if (entry === undefined) return;
+      deadLetter(this, entry.message, 'maxlen');
+    }
+  }
+
+  #comeBack(unacked: readonly Entry[]): void {
+    const entries = unacked.map(({ message, sequence, returns, expiresAt }) => new Entry(message, sequence, returns + 1, expiresAt));
+    for (const entry of entries) this.#readyBytes += entry.message.size;
+    entries.sort((one, other) => one.sequence - other.sequence);
+    this.backlog.restore(entries);
+  }
+}

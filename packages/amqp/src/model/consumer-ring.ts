@@ -1,0 +1,71 @@
+import type { Consumer } from './consumer.ts';
+
+interface Level {
+  readonly priority: number;
+  readonly consumers: Consumer[];
+}
+
+/**
+ * The consumers of a queue that may take a message: highest priority first, round robin within one
+ * priority. One that turns out not to be ready leaves, and comes back at the end when it is
+ * (rabbit_queue_consumers).
+ */
+export class ConsumerRing {
+  /** Highest priority first; a level stays once it was used. */
+  readonly #levels: Level[] = [];
+
+  get empty(): boolean {
+    return this.#levels.every((level) => level.consumers.length === 0);
+  }
+
+  add(consumer: Consumer): void {
+    if (consumer.waiting) return;
+    consumer.waiting = true;
+    this.#level(consumer.priority).consumers.push(consumer);
+  }
+
+  remove(consumer: Consumer): void {
+    if (!consumer.waiting) return;
+    consumer.waiting = false;
+    const { consumers } = this.#level(consumer.priority);
+    const index = consumers.indexOf(consumer);
+    if (index >= 0) consumers.splice(index, 1);
+  }
+
+  /** The consumer whose turn it is. */
+  take(): Consumer | undefined {
+    for (const level of this.#levels) {
+      const { consumers } = level;
+      for (let first = consumers[0]; first !== undefined; first = consumers[0]) {
+        if (first.ready) {
+          if (consumers.length > 1) {
+            consumers.shift();
+            consumers.push(first);
+          }
+          return first;
+        }
+        consumers.shift();
+        first.waiting = false;
+      }
+    }
+    return undefined;
+  }
+
+  clear(): void {
+    for (const level of this.#levels) {
+      for (const consumer of level.consumers) consumer.waiting = false;
+      level.consumers.length = 0;
+    }
+  }
+
+  #level(priority: number): Level {
+    let index = 0;
+    for (let level = this.#levels[index]; level !== undefined; level = this.#levels[++index]) {
+      if (level.priority === priority) return level;
+      if (level.priority < priority) break;
+    }
+    const level: Level = { priority, consumers: [] };
+    this.#levels.splice(index, 0, level);
+    return level;
+  }
+}

@@ -1,0 +1,101 @@
+import { EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table, text } from './field-table.ts';
+import { type BasicProperties, type Message, PlainHeader } from './message.ts';
+import type { Queue } from './queue.ts';
+import { AnnotatedMessage, openKeys, selectedKeys } from './sender-selected.ts';
+
+export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
+
+/**
+ * Publishes a message that died in a queue to the queue's dead letter exchange, if it has one and the
+ * exchange exists (rabbit_dead_letter:publish/5). The receiving queues deliver later, not within this call.
+ */
+export function deadLetter(queue: Queue, message: Message, reason: DeathReason): void {
+  const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
+  if (deadLetterExchange === undefined) return;
+  const exchange = queue.vhost.exchanges.get(deadLetterExchange);
+  if (exchange === undefined) return;
+  const letter = letterOf(queue, message, reason, exchange.name, deadLetterRoutingKey);
+  const keys = deadLetterRoutingKey === undefined ? selectedKeys(letter) : undefined;
+  const queues = queue.vhost.route(exchange, letter.routingKey, letter.header, keys);
+  exchange.stats.publish_in++;
+  for (const target of queues) {
+    if (reason !== 'rejected' && closesCycle(target.name, letter.deaths)) continue;
+    exchange.stats.publish_out++;
+    target.enqueue(letter, false);
+  }
+}
+
+function letterOf(queue: Queue, message: Message, reason: DeathReason, exchange: string, routingKey: string | undefined): AnnotatedMessage {
+  const { persona, broker } = queue.vhost;
+  const { expiration, ...rest } = message.header.properties();
+  const headers = new Map(message.header.headers ?? EMPTY_TABLE);
+  const deaths = recordDeath(pastDeaths(message, headers, persona === '4'), {
+    reason,
+    queue: queue.name,
+    exchange: message.exchange,
+    routingKeys: openKeys(message),
+    expiration,
+    time: Math.floor(broker.clock.now() / 1_000),
+  });
+  if (routingKey !== undefined) headers.delete('CC');
+  const event = { exchange: message.exchange, queue: queue.name, reason };
+  const first = persona === '4' ? !(message instanceof AnnotatedMessage && message.deaths.length > 0) : !headers.has('x-death');
+  headers.set('x-death', { type: 'A', value: deaths });
+  if (first) for (const [name, value] of Object.entries(event)) headers.set(`x-first-death-${name}`, text(value));
+  if (persona !== '3.10') for (const [name, value] of Object.entries(event)) headers.set(`x-last-death-${name}`, text(value));
+  const properties: BasicProperties = { ...rest, headers };
+  const blind = routingKey === undefined && message instanceof AnnotatedMessage ? message.blindKeys : [];
+  return new AnnotatedMessage(message, new PlainHeader(properties), blind, deaths, exchange, routingKey ?? message.routingKey);
+}
+
+/** Up to 3.13 the header is the memory, whoever wrote it; 4.0 trusts only its own. */
+function pastDeaths(message: Message, headers: Table, own: boolean): readonly Field[] {
+  if (own) return message instanceof AnnotatedMessage ? message.deaths : [];
+  const field = headers.get('x-death');
+  return field?.type === 'A' ? field.value : [];
+}
+
+interface Death {
+  readonly reason: DeathReason;
+  readonly queue: string;
+  readonly exchange: string;
+  readonly routingKeys: readonly string[];
+  /** The message's own, which is taken off. */
+  readonly expiration: string | undefined;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+/** Newest first; deaths of the same queue and reason are counted, and keep what was noted the first time. */
+function recordDeath(past: readonly Field[], death: Death): Field[] {
+  const same = past.find((field) => isDeath(field, death.queue, death.reason));
+  const others = past.filter((field) => field !== same);
+  if (same?.type === 'F') {
+    const again = new Map(same.value);
+    again.set('count', long((integerOf(again.get('count')) ?? 0) + 1));
+    return [{ type: 'F', value: again }, ...others];
+  }
+  const entry = new Map<string, Field>([
+    ['count', long(1)],
+    ['reason', text(death.reason)],
+    ['queue', text(death.queue)],
+    ['time', { type: 'T', value: BigInt(death.time) }],
+    ['exchange', text(death.exchange)],
+    ['routing-keys', { type: 'A', value: death.routingKeys.map(text) }],
+  ]);
+  if (death.expiration !== undefined) entry.set('original-expiration', text(death.expiration));
+  return [{ type: 'F', value: entry }, ...others];
+}
+
+function isDeath(field: Field, queue: string, reason: string): boolean {
+  return field.type === 'F' && stringOf(field.value.get('queue')) === queue && stringOf(field.value.get('reason')) === reason;
+}
+
+/** The message has been in this queue and has come back with nobody having rejected it since. */
+function closesCycle(queue: string, deaths: readonly Field[]): boolean {
+  for (const death of deaths) {
+    if (death.type !== 'F' || stringOf(death.value.get('reason')) === 'rejected') return false;
+    if (stringOf(death.value.get('queue')) === queue) return true;
+  }
+  return false;
+}

@@ -1,0 +1,79 @@
+import type { BrokerConnection } from './broker-connection.ts';
+import type { Resource, Stated } from './condition.ts';
+import type { Exchange, ExchangeProperties } from './exchange.ts';
+import { exchangeTypeOf } from './exchange-type.ts';
+import { FIELD_TYPE_NAMES, type Field, sameValue, stringOf, type Table } from './field-table.ts';
+import type { Queue } from './queue.ts';
+import { knownArguments } from './queue-arguments.ts';
+import { refuse } from './refusal.ts';
+
+/** Declaring again is fine if all of it agrees (rabbit_exchange:assert_equivalence/6). */
+export function assertExchangeEquivalence(exchange: Exchange, received: ExchangeProperties): void {
+  const resource = exchange.vhost.resource('exchange', exchange.name);
+  assertProperty(resource, 'type', received.type, exchange.type);
+  assertProperty(resource, 'durable', String(received.durable), String(exchange.durable));
+  assertProperty(resource, 'auto_delete', String(received.autoDelete), String(exchange.autoDelete));
+  assertProperty(resource, 'internal', String(received.internal), String(exchange.internal));
+  for (const name of ['alternate-exchange', ...exchangeTypeOf(exchange.type).arguments]) {
+    assertArgument(resource, name, received.arguments, exchange.arguments);
+  }
+}
+
+/** rabbit_amqqueue:assert_equivalence/5. */
+export function assertQueueEquivalence(
+  queue: Queue,
+  received: { readonly durable: boolean; readonly autoDelete: boolean; readonly arguments: Table },
+  owner: BrokerConnection | undefined,
+): void {
+  const { resource } = queue;
+  if (queue.owner !== owner) refuse({ kind: 'locked', resource });
+  assertProperty(resource, 'durable', String(received.durable), String(queue.durable));
+  assertProperty(resource, 'auto_delete', String(received.autoDelete), String(queue.autoDelete));
+  for (const name of knownArguments(queue.type, queue.vhost.persona)) assertArgument(resource, name, received.arguments, queue.arguments);
+}
+
+function assertProperty(resource: Resource, argument: string, received: string, current: string): void {
+  if (received === current) return;
+  refuse({
+    kind: 'inequivalent',
+    argument,
+    resource,
+    received: { is: 'property', value: received },
+    current: { is: 'property', value: current },
+  });
+}
+
+/** Integer types may differ as long as the numbers agree (rabbit_misc:assert_args_equivalence1/4). */
+function assertArgument(resource: Resource, argument: string, received: Table, current: Table): void {
+  const theirs = received.get(argument);
+  const ours = current.get(argument);
+  if (theirs === undefined && ours === undefined) return;
+  if (theirs !== undefined && ours !== undefined) {
+    if (typeClass(theirs) === typeClass(ours) && sameValue(ours, theirs)) return;
+    refuse({ kind: 'inequivalent', argument, resource, received: { is: 'value', field: theirs }, current: { is: 'value', field: ours } });
+  }
+  // A queue is classic unless it says otherwise.
+  if (argument === 'x-queue-type' && stringOf(theirs ?? ours) === 'classic') return;
+  refuse({ kind: 'inequivalent', argument, resource, received: stated(theirs), current: stated(ours) });
+}
+
+function stated(field: Field | undefined): Stated {
+  return field === undefined ? { is: 'none' } : { is: 'typed', field };
+}
+
+const INTEGERS: ReadonlySet<string> = new Set([
+  'byte',
+  'short',
+  'signedint',
+  'long',
+  'decimal',
+  'unsignedbyte',
+  'unsignedshort',
+  'unsignedint',
+]);
+
+function typeClass(field: Field): string {
+  const name = FIELD_TYPE_NAMES[field.type];
+  if (INTEGERS.has(name)) return 'int';
+  return name === 'double' ? 'float' : name;
+}

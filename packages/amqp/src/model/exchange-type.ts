@@ -1,0 +1,77 @@
+import type { Condition, Resource } from './condition.ts';
+import { ConsistentHashRouting, checkHashArguments, checkHashWeight } from './consistent-hash-routing.ts';
+import { stringOf, type Table } from './field-table.ts';
+import { checkMatchArgument, HeadersRouting } from './headers-routing.ts';
+import { DirectRouting, FanoutRouting, type Routing, TopicRouting } from './routing.ts';
+
+export interface ExchangeType {
+  readonly description: string;
+  /** Arguments that equivalence checks compare, besides `alternate-exchange`. */
+  readonly arguments: readonly string[];
+  /** Messages may wait in the exchange. */
+  readonly delays: boolean;
+  routing(args: Table): Routing;
+  check(resource: Resource, args: Table): Condition | undefined;
+  checkBinding(routingKey: string, args: Table, exchangeArguments: Table): Condition | undefined;
+}
+
+const fine = (): undefined => undefined;
+
+const plain = (description: string, routing: () => Routing): ExchangeType => ({
+  description,
+  arguments: [],
+  delays: false,
+  routing,
+  check: fine,
+  checkBinding: fine,
+});
+
+/** The descriptions are what RabbitMQ's overview lists. */
+const TYPES: Readonly<Record<string, ExchangeType>> = {
+  direct: plain('AMQP direct exchange, as per the AMQP specification', () => new DirectRouting()),
+  fanout: plain('AMQP fanout exchange, as per the AMQP specification', () => new FanoutRouting()),
+  topic: plain('AMQP topic exchange, as per the AMQP specification', () => new TopicRouting()),
+  headers: {
+    ...plain('AMQP headers exchange, as per the AMQP specification', () => new HeadersRouting()),
+    checkBinding: (_key, args) => checkMatchArgument(args),
+  },
+  'x-consistent-hash': {
+    description: 'Consistent Hashing Exchange',
+    arguments: ['hash-header', 'hash-property'],
+    delays: false,
+    routing: (args) => new ConsistentHashRouting(args),
+    check: checkHashArguments,
+    checkBinding: checkHashWeight,
+  },
+  'x-delayed-message': {
+    description: 'Delayed Message Exchange.',
+    arguments: ['x-delayed-type'],
+    delays: true,
+    routing: (args) => delayedType(args)?.routing(args) ?? new DirectRouting(),
+    check: (resource, args) =>
+      delayedType(args) === undefined
+        ? { kind: 'invalid-exchange-argument', resource, problem: 'delayed-type', value: stringOf(args.get('x-delayed-type')) ?? '' }
+        : undefined,
+    checkBinding: (key, args, exchangeArguments) => delayedType(exchangeArguments)?.checkBinding(key, args, exchangeArguments),
+  },
+};
+
+function delayedType(args: Table): ExchangeType | undefined {
+  const name = stringOf(args.get('x-delayed-type'));
+  return name === undefined || name === 'x-delayed-message' ? undefined : TYPES[name];
+}
+
+export function isExchangeType(name: string): boolean {
+  return Object.hasOwn(TYPES, name);
+}
+
+/** The type of an exchange that exists, so its type does. */
+export function exchangeTypeOf(name: string): ExchangeType {
+  const type = isExchangeType(name) ? TYPES[name] : undefined;
+  if (type === undefined) throw new Error(`no exchange type ${name}`);
+  return type;
+}
+
+export function exchangeTypes(): readonly { readonly name: string; readonly description: string }[] {
+  return Object.entries(TYPES).map(([name, type]) => ({ name, description: type.description }));
+}

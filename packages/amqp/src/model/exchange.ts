@@ -1,0 +1,135 @@
+import { Binding, bindingIdentity } from './binding.ts';
+import type { DelayedMessages } from './delayed-messages.ts';
+import { exchangeTypeOf } from './exchange-type.ts';
+import { stringOf, type Table } from './field-table.ts';
+import { route_cache_keys } from './limits.ts';
+import type { MessageHeader } from './message.ts';
+import type { Policy } from './policy.ts';
+import type { Queue } from './queue.ts';
+import { refuse } from './refusal.ts';
+import type { Routing } from './routing.ts';
+import type { BindingSnapshot } from './snapshot.ts';
+import { ExchangeStats } from './stats.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+export interface ExchangeProperties {
+  readonly name: string;
+  readonly type: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly arguments: Table;
+}
+
+export class Exchange implements ExchangeProperties {
+  readonly kind = 'exchange';
+  readonly vhost: VirtualHost;
+  readonly name: string;
+  readonly type: string;
+  readonly durable: boolean;
+  readonly autoDelete: boolean;
+  readonly internal: boolean;
+  readonly arguments: Table;
+  /** The user who declared it. */
+  readonly creator: string;
+  /** Bindings with this exchange as the source, by identity. */
+  readonly bindings: Map<string, Binding> = new Map();
+  /** Bindings with this exchange as the destination. */
+  readonly incoming: Set<Binding> = new Set();
+  readonly stats: ExchangeStats = new ExchangeStats();
+  /** Messages that wait, for exchanges of the delayed type. */
+  readonly delayed: DelayedMessages | undefined;
+  policy: Policy | undefined;
+  deleted = false;
+  readonly #routing: Routing;
+  #alternate: string | undefined;
+  #bindingSnapshot: readonly BindingSnapshot[] | undefined;
+  #routes: Map<string, readonly Queue[]> = new Map();
+  #routesGeneration = -1;
+
+  constructor(vhost: VirtualHost, properties: ExchangeProperties, creator: string) {
+    this.vhost = vhost;
+    this.name = properties.name;
+    this.type = properties.type;
+    this.durable = properties.durable;
+    this.autoDelete = properties.autoDelete;
+    this.internal = properties.internal;
+    this.arguments = properties.arguments;
+    this.creator = creator;
+    const type = exchangeTypeOf(this.type);
+    this.#routing = type.routing(this.arguments);
+    this.delayed = type.delays ? vhost.delayedMessages(this) : undefined;
+    this.applyPolicy(undefined);
+  }
+
+  /** The exchange that gets what this one can't route. */
+  get alternate(): string | undefined {
+    return this.#alternate;
+  }
+
+  get byKey(): boolean {
+    return this.#routing.byKey;
+  }
+
+  /** The argument of the declaration wins over the policy (rabbit_policy:get_arg/3). */
+  applyPolicy(policy: Policy | undefined): void {
+    this.policy = policy;
+    const byPolicy = policy?.definition['alternate-exchange'];
+    this.#alternate = stringOf(this.arguments.get('alternate-exchange')) ?? (typeof byPolicy === 'string' ? byPolicy : undefined);
+  }
+
+  /** Returns the binding if it is new. */
+  bind(destination: Queue | Exchange, routingKey: string, args: Table): Binding | undefined {
+    const identity = bindingIdentity(destination.kind, destination.name, routingKey, args);
+    if (this.bindings.has(identity)) return undefined;
+    const problem = exchangeTypeOf(this.type).checkBinding(routingKey, args, this.arguments);
+    if (problem !== undefined) refuse(problem);
+    const binding = new Binding(this, destination, routingKey, args);
+    this.bindings.set(identity, binding);
+    this.#bindingSnapshot = undefined;
+    (destination.kind === 'queue' ? destination.bindings : destination.incoming).add(binding);
+    this.#routing.add(binding);
+    return binding;
+  }
+
+  unbind(binding: Binding): void {
+    this.bindings.delete(binding.identity);
+    this.#bindingSnapshot = undefined;
+    const destination = binding.destination;
+    (destination.kind === 'queue' ? destination.bindings : destination.incoming).delete(binding);
+    this.#routing.remove(binding);
+  }
+
+  find(kind: 'queue' | 'exchange', name: string, routingKey: string, args: Table): Binding | undefined {
+    return this.bindings.get(bindingIdentity(kind, name, routingKey, args));
+  }
+
+  /** The same list until a binding comes or goes. */
+  bindingSnapshot(): readonly BindingSnapshot[] {
+    this.#bindingSnapshot ??= Array.from(this.bindings.values(), ({ identity, destination, routingKey, arguments: args }) => ({
+      identity,
+      kind: destination.kind,
+      destination: destination.name,
+      routingKey,
+      arguments: args,
+    }));
+    return this.#bindingSnapshot;
+  }
+
+  /** The bindings of this exchange alone that a message takes. */
+  match(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
+    this.#routing.route(routingKey, header, visit);
+  }
+
+  rememberedRoute(routingKey: string, generation: number): readonly Queue[] | undefined {
+    if (generation === this.#routesGeneration) return this.#routes.get(routingKey);
+    if (this.#routes.size > 0) this.#routes = new Map();
+    this.#routesGeneration = generation;
+    return undefined;
+  }
+
+  rememberRoute(routingKey: string, queues: readonly Queue[]): void {
+    if (this.#routes.size >= route_cache_keys) this.#routes.clear();
+    this.#routes.set(routingKey, queues);
+  }
+}

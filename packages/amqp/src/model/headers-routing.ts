@@ -1,0 +1,52 @@
+import type { Binding } from './binding.ts';
+import type { Condition } from './condition.ts';
+import { EMPTY_TABLE, type Field, sameField, stringOf, type Table } from './field-table.ts';
+import type { MessageHeader } from './message.ts';
+import type { Routing } from './routing.ts';
+
+/** Bindings match by their arguments (AMQP 0-9-1 §3.1.3.4, RabbitMQ's rabbit_exchange_type_headers). */
+export class HeadersRouting implements Routing {
+  readonly byKey = false;
+  readonly #bindings = new Set<Binding>();
+
+  add(binding: Binding): void {
+    this.#bindings.add(binding);
+  }
+
+  remove(binding: Binding): void {
+    this.#bindings.delete(binding);
+  }
+
+  route(_routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
+    const headers = header.headers ?? EMPTY_TABLE;
+    for (const binding of this.#bindings) if (matches(binding.arguments, headers)) visit(binding);
+  }
+}
+
+/** `all` unless the binding says otherwise; `x-` arguments count only in the `-with-x` modes. */
+export function matches(args: Table, headers: Table): boolean {
+  const mode = stringOf(args.get('x-match')) ?? 'all';
+  const any = mode === 'any' || mode === 'any-with-x';
+  const withX = mode === 'any-with-x' || mode === 'all-with-x';
+  for (const [name, wanted] of args) {
+    if (name === 'x-match' || (!withX && name.startsWith('x-'))) continue;
+    if (satisfied(wanted, headers.get(name)) === any) return any;
+  }
+  return !any;
+}
+
+/** A void argument asks only that the header is there. */
+function satisfied(wanted: Field, found: Field | undefined): boolean {
+  return found !== undefined && (wanted.type === 'V' || sameField(wanted, found));
+}
+
+const MODES: ReadonlySet<string> = new Set(['all', 'any', 'all-with-x', 'any-with-x']);
+
+/** What is wrong with the `x-match` argument of a binding. */
+export function checkMatchArgument(args: Table): Condition | undefined {
+  const field = args.get('x-match');
+  if (field === undefined) return undefined;
+  const mode = stringOf(field);
+  if (mode === undefined) return { kind: 'invalid-x-match-type', field };
+  return MODES.has(mode) ? undefined : { kind: 'invalid-x-match-value', value: mode };
+}

@@ -1,0 +1,25 @@
+/** Limits of the broker model, units last. */
+
+/** Messages in one chunk of a queue: what a snapshot makes the next write copy. */
+export const backlog_chunk_entries = 256;
+
+/** Routes that an exchange remembers between changes of the topology. */
+export const route_cache_keys = 4_096;
+
+/** RabbitMQ: x-max-priority, rabbit.hrl MAX_SUPPORTED_PRIORITY. */
+export const priority_max = 255;
+
+/** RabbitMQ: rabbit_misc:check_expiry/1, ten years. */
+export const expiry_max_milliseconds = 315_360_000_000;
+
+/** RabbitMQ: consumer_timeout. */
+export const consumer_timeout_milliseconds = 1_800_000;
+
+/** RabbitMQ: channel_tick_interval, how often it looks for deliveries that were not acknowledged. */
+export const channel_tick_milliseconds = 60_000;
+
+/** RabbitMQ 4: the delivery limit of quorum queues that name none. */
+export const quorum_delivery_limit_default = 20;
+
+/** RabbitMQ keeps a stream's segments in files of this size; age and length limits drop whole segments. */
+export const stream_segment_size_bytes = 500_000_000;

@@ -1,0 +1,86 @@
+import type { QueueType } from './queue-arguments.ts';
+
+export type PolicyValue = string | number | boolean;
+export type PolicyDefinition = Readonly<Record<string, PolicyValue>>;
+
+export type ApplyTo = 'all' | 'queues' | 'exchanges' | 'classic_queues' | 'quorum_queues' | 'streams';
+
+/** https://www.rabbitmq.com/docs/parameters#policies */
+export interface Policy {
+  readonly name: string;
+  /** A regular expression that the name of the queue or exchange must match somewhere. */
+  readonly pattern: string;
+  readonly definition: PolicyDefinition;
+  readonly priority: number;
+  readonly applyTo: ApplyTo;
+}
+
+export const NO_POLICY: PolicyDefinition = {};
+
+/** The policy of the highest priority that applies; of several, the first by name. */
+export function policyFor(
+  policies: Iterable<Policy>,
+  kind: 'queue' | 'exchange',
+  name: string,
+  type: QueueType | undefined,
+): Policy | undefined {
+  let best: Policy | undefined;
+  for (const policy of policies) {
+    if (best !== undefined && policy.priority <= best.priority) continue;
+    if (appliesTo(policy.applyTo, kind, type) && patternOf(policy).test(name)) best = policy;
+  }
+  return best;
+}
+
+function appliesTo(applyTo: ApplyTo, kind: 'queue' | 'exchange', type: QueueType | undefined): boolean {
+  switch (applyTo) {
+    case 'all':
+      return true;
+    case 'exchanges':
+      return kind === 'exchange';
+    case 'queues':
+      return kind === 'queue';
+    case 'classic_queues':
+      return type === 'classic';
+    case 'quorum_queues':
+      return type === 'quorum';
+    case 'streams':
+      return type === 'stream';
+  }
+}
+
+const patterns = new WeakMap<Policy, RegExp>();
+
+function patternOf(policy: Policy): RegExp {
+  let pattern = patterns.get(policy);
+  if (pattern === undefined) {
+    pattern = compilePattern(policy.pattern) ?? /(?!)/;
+    patterns.set(policy, pattern);
+  }
+  return pattern;
+}
+
+/** RabbitMQ's are PCRE; what JavaScript can't read matches nothing. */
+export function compilePattern(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    try {
+      return new RegExp(source);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The policy's definition and the operator's over it (rabbit_policies:merge_policy_value/3): the stricter number, the operator's word. */
+export function mergeDefinitions(policy: PolicyDefinition, operator: PolicyDefinition): PolicyDefinition {
+  const merged: Record<string, PolicyValue> = { ...policy, ...operator };
+  for (const [key, value] of Object.entries(policy)) {
+    const other = operator[key];
+    if (typeof value !== 'number' || typeof other !== 'number') continue;
+    const unlimited = key === 'delivery-limit' && (value < 0 || other < 0);
+    merged[key] = unlimited ? Math.max(value, other) : Math.min(value, other);
+  }
+  return merged;
+}

@@ -1,0 +1,156 @@
+import type { Channel } from './channel.ts';
+import type { Exchange } from './exchange.ts';
+import { checkExpiration } from './expiration.ts';
+import { type Message, PlainHeader, Message as PlainMessage } from './message.ts';
+import type { Queue } from './queue.ts';
+import { refuse } from './refusal.ts';
+import { DIRECT_REPLY_QUEUE, isReplyAddress } from './reply-to.ts';
+import { selectedKeys, withoutBlindCopies } from './sender-selected.ts';
+import { existingExchange } from './topology.ts';
+import { tracePublish } from './trace.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+/** A message on its way, with its route: transactions keep them until they commit. */
+export interface Publication {
+  readonly message: Message;
+  readonly exchange: Exchange;
+  readonly queues: readonly Queue[];
+  readonly mandatory: boolean;
+  /** The confirm's number; 0 for none. */
+  readonly tag: number;
+}
+
+/** basic.publish on one channel, with RabbitMQ's checks in RabbitMQ's order (rabbit_channel:handle_method/3). */
+export class Publisher {
+  readonly #channel: Channel;
+  readonly #vhost: VirtualHost;
+  // Clients publish to one address many times over: its checks and its route hold until something changes.
+  #address: { readonly exchange: string; readonly routingKey: string } = { exchange: '\0', routingKey: '' };
+  #generation = -1;
+  #permissionGeneration = -1;
+  #exchange: Exchange | undefined;
+  #queues: readonly Queue[] = [];
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    this.#vhost = channel.vhost;
+  }
+
+  publish(message: Message, mandatory: boolean): void {
+    const exchange = this.#exchange;
+    if (exchange !== undefined && this.#known(message)) this.#send(message, exchange, this.#queues, mandatory);
+    else this.#publishNew(message, mandatory);
+  }
+
+  /** Puts a message into its queues. `now`: consumers may get it before this returns. */
+  deliver(message: Message, exchange: Exchange, queues: readonly Queue[], mandatory: boolean, tag: number, now: boolean): void {
+    const { stats } = this.#channel;
+    const vhost = this.#vhost;
+    exchange.stats.publish_in++;
+    stats.publish++;
+    vhost.stats.publish++;
+    let accepted = true;
+    if (queues.length === 0) this.#unroutable(message, mandatory);
+    else {
+      exchange.stats.publish_out += queues.length;
+      for (let index = 0; index < queues.length; index++) if (queues[index]?.enqueue(message, now) === false) accepted = false;
+    }
+    if (tag !== 0) this.#channel.confirm(tag, accepted);
+  }
+
+  #known(message: Message): boolean {
+    return (
+      message.header.plain &&
+      message.routingKey === this.#address.routingKey &&
+      message.exchange === this.#address.exchange &&
+      this.#generation === this.#vhost.generation &&
+      this.#permissionGeneration === this.#vhost.broker.permissionGeneration
+    );
+  }
+
+  #publishNew(published: Message, mandatory: boolean): void {
+    const vhost = this.#vhost;
+    const { actor } = this.#channel.connection;
+    const resource = vhost.resource('exchange', published.exchange);
+    actor.check('write', resource);
+    const exchange = existingExchange(vhost, published.exchange);
+    if (exchange.internal) refuse({ kind: 'internal-exchange', resource });
+    const message = published.header.plain ? published : this.#prepared(published);
+    const keys = message.header.plain ? undefined : selectedKeys(message);
+    if (exchange.type === 'topic') for (const key of keys ?? [message.routingKey]) actor.checkTopic('write', resource, key);
+    if (!message.header.plain) this.#checkUser(message);
+    const queues = exchange.delayed?.hold(message) ? NOWHERE : vhost.route(exchange, message.routingKey, message.header, keys);
+    if (vhost.tracing) tracePublish(this.#channel, message, queues);
+    if (exchange.name === '' && isReplyAddress(message.routingKey)) this.#reply(message);
+    else if (message.header.plain && this.#repeatable(exchange, message.routingKey, queues)) this.#remember(message, exchange, queues);
+    this.#send(message, exchange, queues, mandatory);
+  }
+
+  #prepared(message: Message): Message {
+    const { replyTo, expiration } = message.header;
+    const addressed = replyTo === DIRECT_REPLY_QUEUE ? this.#withReplyAddress(message) : message;
+    const problem = expiration === undefined ? undefined : checkExpiration(expiration);
+    if (problem !== undefined) refuse(problem);
+    return withoutBlindCopies(addressed);
+  }
+
+  #withReplyAddress(message: Message): Message {
+    const replyTo = this.#channel.replyAddress ?? refuse({ kind: 'no-reply-consumer' });
+    const header = new PlainHeader({ ...message.header.properties(), replyTo });
+    return new PlainMessage(message.exchange, message.routingKey, header, message.body, message.size);
+  }
+
+  #checkUser(message: Message): void {
+    const claimed = message.header.userId;
+    const { user } = this.#channel.connection;
+    if (claimed === undefined || claimed === user) return;
+    if (this.#vhost.broker.users.get(user)?.tags.includes('impersonator')) return;
+    refuse({ kind: 'user-id-mismatch', claimed, user });
+  }
+
+  #reply(message: Message): void {
+    this.#vhost.broker.replyConsumers.get(message.routingKey)?.deliverReply(message);
+  }
+
+  /** The next message to the same address takes the same way without being asked. */
+  #repeatable(exchange: Exchange, routingKey: string, queues: readonly Queue[]): boolean {
+    if (exchange.delayed !== undefined || exchange.type === 'topic' || this.#vhost.tracing) {
+      // Topic permissions depend on users, so topics are remembered too unless somebody has such permissions.
+      if (exchange.type !== 'topic' || this.#vhost.tracing || this.#vhost.broker.hasTopicPermissions) return false;
+    }
+    return exchange.name === '' || exchange.rememberedRoute(routingKey, this.#vhost.generation) === queues;
+  }
+
+  #remember(message: Message, exchange: Exchange, queues: readonly Queue[]): void {
+    this.#address = { exchange: message.exchange, routingKey: message.routingKey };
+    this.#exchange = exchange;
+    this.#queues = queues;
+    this.#generation = this.#vhost.generation;
+    this.#permissionGeneration = this.#vhost.broker.permissionGeneration;
+  }
+
+  #send(message: Message, exchange: Exchange, queues: readonly Queue[], mandatory: boolean): void {
+    const channel = this.#channel;
+    const { transaction } = channel;
+    if (transaction !== undefined) {
+      transaction.publish({ message, exchange, queues, mandatory, tag: 0 });
+      return;
+    }
+    this.deliver(message, exchange, queues, mandatory, channel.nextConfirm(), true);
+    if (this.#vhost.broker.alarms.raised) channel.connection.publishedWhileAlarmed();
+  }
+
+  #unroutable(message: Message, mandatory: boolean): void {
+    const { stats, sink } = this.#channel;
+    if (mandatory) {
+      stats.return_unroutable++;
+      this.#vhost.stats.return_unroutable++;
+      sink.returned('no-route', message);
+    } else {
+      stats.drop_unroutable++;
+      this.#vhost.stats.drop_unroutable++;
+    }
+  }
+}
+
+const NOWHERE: readonly Queue[] = [];

@@ -1,0 +1,229 @@
+import type { ArgumentFault, Resource } from './condition.ts';
+import { FIELD_TYPE_NAMES, type Field, integerOf, stringOf, type Table } from './field-table.ts';
+import { expiry_max_milliseconds, priority_max } from './limits.ts';
+import { parseMaxAge } from './max-age.ts';
+import type { Persona } from './persona.ts';
+import { refuse } from './refusal.ts';
+
+export type QueueType = 'classic' | 'quorum' | 'stream';
+
+/** RabbitMQ's names of the modules, which its texts show. */
+export const QUEUE_TYPE_MODULES: Readonly<Record<QueueType, string>> = {
+  classic: 'rabbit_classic_queue',
+  quorum: 'rabbit_quorum_queue',
+  stream: 'rabbit_stream_queue',
+};
+
+type Check = (field: Field, args: Table) => ArgumentFault | undefined;
+
+/** The checks in RabbitMQ's order (rabbit_amqqueue:declare_args/0): the first that fails is reported. */
+const CHECKS: readonly (readonly [string, Check])[] = [
+  ['x-expires', checkExpires],
+  ['x-message-ttl', checkTtl],
+  ['x-dead-letter-exchange', checkString],
+  ['x-dead-letter-routing-key', checkDeadLetterKey],
+  ['x-dead-letter-strategy', oneOf(['at-most-once', 'at-least-once'], 'invalid_dlx_strategy')],
+  ['x-max-length', checkNotNegative],
+  ['x-max-length-bytes', checkNotNegative],
+  ['x-max-in-memory-length', checkNotNegative],
+  ['x-max-in-memory-bytes', checkNotNegative],
+  ['x-max-priority', checkPriority],
+  ['x-overflow', oneOf(['drop-head', 'reject-publish', 'reject-publish-dlx'], 'invalid_overflow')],
+  ['x-queue-mode', checkMode],
+  ['x-queue-version', checkVersion],
+  ['x-single-active-consumer', checkBoolean],
+  ['x-quorum-initial-group-size', checkPositive],
+  ['x-max-age', checkMaxAge],
+  ['x-stream-max-segment-size-bytes', checkNotNegative],
+  ['x-stream-filter-size-bytes', checkNotNegative],
+  ['x-initial-cluster-size', checkPositive],
+  ['x-queue-leader-locator', oneOf(['client-local', 'balanced', 'random', 'least-leaders'], 'invalid_queue_locator_arg')],
+];
+
+const CLASSIC = [
+  'x-expires',
+  'x-message-ttl',
+  'x-dead-letter-exchange',
+  'x-dead-letter-routing-key',
+  'x-max-length',
+  'x-max-length-bytes',
+  'x-max-priority',
+  'x-overflow',
+  'x-queue-mode',
+  'x-queue-version',
+  'x-single-active-consumer',
+  'x-queue-type',
+  'x-queue-master-locator',
+];
+
+const QUORUM = [
+  'x-dead-letter-exchange',
+  'x-dead-letter-routing-key',
+  'x-dead-letter-strategy',
+  'x-expires',
+  'x-max-length',
+  'x-max-length-bytes',
+  'x-max-in-memory-length',
+  'x-max-in-memory-bytes',
+  'x-overflow',
+  'x-single-active-consumer',
+  'x-queue-type',
+  'x-quorum-initial-group-size',
+  'x-delivery-limit',
+  'x-message-ttl',
+  'x-queue-leader-locator',
+];
+
+const STREAM = [
+  'x-max-length-bytes',
+  'x-queue-type',
+  'x-max-age',
+  'x-stream-max-segment-size-bytes',
+  'x-initial-cluster-size',
+  'x-queue-leader-locator',
+];
+
+/** What equivalence compares; other arguments of the other types are refused (rabbit_queue_type:arguments/2). */
+export function knownArguments(type: QueueType, persona: Persona): readonly string[] {
+  if (type === 'quorum') return QUORUM;
+  if (type === 'stream') return STREAM;
+  return persona === '4' ? [...CLASSIC, 'x-queue-leader-locator'] : CLASSIC;
+}
+
+const CONSUMER_ARGUMENTS: Readonly<Record<QueueType, readonly string[]>> = {
+  classic: ['x-priority', 'x-cancel-on-ha-failover', 'x-credit'],
+  quorum: ['x-priority', 'x-credit'],
+  stream: ['x-stream-offset', 'x-stream-filter', 'x-stream-match-unfiltered', 'x-credit'],
+};
+
+export function queueTypeOf(args: Table): QueueType | undefined {
+  const name = stringOf(args.get('x-queue-type'));
+  return name === undefined ? 'classic' : isQueueType(name) ? name : undefined;
+}
+
+export function isQueueType(name: string): name is QueueType {
+  return name === 'classic' || name === 'quorum' || name === 'stream';
+}
+
+/** Throws the refusal that RabbitMQ gives for the arguments of a declaration. Returns the queue's type. */
+export function checkQueueArguments(resource: Resource, args: Table, persona: Persona): QueueType {
+  const typeField = args.get('x-queue-type');
+  if (typeField !== undefined) reject(resource, 'x-queue-type', checkType(typeField));
+  const type = queueTypeOf(args) ?? 'classic';
+  const known = knownArguments(type, persona);
+  for (const [name, check] of CHECKS) {
+    const field = args.get(name);
+    if (field !== undefined && known.includes(name)) reject(resource, name, check(field, args));
+  }
+  for (const name of args.keys()) {
+    if (known.includes(name) || ![...CLASSIC, ...QUORUM, ...STREAM].includes(name)) continue;
+    refuse({ kind: 'unsupported-argument', argument: name, resource, queueType: QUEUE_TYPE_MODULES[type] });
+  }
+  return type;
+}
+
+export function checkConsumerArguments(resource: Resource, type: QueueType, args: Table): void {
+  const priority = args.get('x-priority');
+  const known = CONSUMER_ARGUMENTS[type];
+  if (priority !== undefined && known.includes('x-priority')) reject(resource, 'x-priority', checkInteger(priority));
+  const offset = args.get('x-stream-offset');
+  if (offset !== undefined && type === 'stream') reject(resource, 'x-stream-offset', checkOffset(offset));
+  for (const name of args.keys()) {
+    if (known.includes(name) || !Object.values(CONSUMER_ARGUMENTS).some((names) => names.includes(name))) continue;
+    refuse({ kind: 'unsupported-argument', argument: name, resource, queueType: QUEUE_TYPE_MODULES[type] });
+  }
+}
+
+function reject(resource: Resource, argument: string, fault: ArgumentFault | undefined): void {
+  if (fault !== undefined) refuse({ kind: 'invalid-argument', argument, resource, fault });
+}
+
+function checkType(field: Field): ArgumentFault | undefined {
+  const name = stringOf(field);
+  if (name === undefined) return unacceptable(field);
+  return isQueueType(name) ? undefined : { fault: 'unsupported', what: 'queue type', value: name };
+}
+
+function checkInteger(field: Field): ArgumentFault | undefined {
+  return integerOf(field) === undefined ? { fault: 'expected_integer', got: FIELD_TYPE_NAMES[field.type] } : undefined;
+}
+
+function checkNotNegative(field: Field): ArgumentFault | undefined {
+  const value = integerOf(field);
+  if (value === undefined) return checkInteger(field);
+  return value < 0 ? { fault: 'value_negative', value } : undefined;
+}
+
+function checkPositive(field: Field): ArgumentFault | undefined {
+  return integerOf(field) === 0 ? { fault: 'value_zero', value: 0 } : checkNotNegative(field);
+}
+
+function checkTtl(field: Field): ArgumentFault | undefined {
+  const value = integerOf(field);
+  if (value !== undefined && value > expiry_max_milliseconds) return { fault: 'value_too_large', value };
+  return checkNotNegative(field);
+}
+
+function checkExpires(field: Field): ArgumentFault | undefined {
+  return integerOf(field) === 0 ? { fault: 'value_zero', value: 0 } : checkTtl(field);
+}
+
+function checkPriority(field: Field): ArgumentFault | undefined {
+  const value = integerOf(field);
+  if (value !== undefined && value > priority_max) return { fault: 'max_value_exceeded', value };
+  return checkNotNegative(field);
+}
+
+function checkString(field: Field): ArgumentFault | undefined {
+  return stringOf(field) === undefined ? unacceptable(field) : undefined;
+}
+
+function checkBoolean(field: Field): ArgumentFault | undefined {
+  return field.type === 't' ? undefined : unacceptable(field);
+}
+
+function checkDeadLetterKey(field: Field, args: Table): ArgumentFault | undefined {
+  if (stringOf(field) === undefined) return unacceptable(field);
+  return args.has('x-dead-letter-exchange') ? undefined : { fault: 'routing_key_but_no_dlx_defined' };
+}
+
+function checkMode(field: Field): ArgumentFault | undefined {
+  const value = stringOf(field);
+  if (value === undefined) return unacceptable(field);
+  return value === 'default' || value === 'lazy' ? undefined : { fault: 'unsupported', what: 'queue mode', value };
+}
+
+function checkVersion(field: Field): ArgumentFault | undefined {
+  const value = integerOf(field);
+  if (value === 1 || value === 2) return undefined;
+  return checkNotNegative(field) ?? { fault: 'unsupported', what: 'queue version', value: String(value) };
+}
+
+function checkMaxAge(field: Field): ArgumentFault | undefined {
+  const value = stringOf(field);
+  if (value === undefined) return unacceptable(field);
+  return parseMaxAge(value) === undefined ? { fault: 'invalid_max_age' } : undefined;
+}
+
+/** `first`, `last`, `next`, an age such as `1h`, a timestamp, or a number (rabbit_stream_queue:parse_offset_arg/1). */
+function checkOffset(field: Field): ArgumentFault | undefined {
+  const value = stringOf(field);
+  if (value !== undefined) {
+    return ['first', 'last', 'next'].includes(value) || parseMaxAge(value) !== undefined
+      ? undefined
+      : { fault: 'invalid_stream_offset_arg', field };
+  }
+  return field.type === 'T' || integerOf(field) !== undefined ? undefined : { fault: 'invalid_stream_offset_arg', field };
+}
+
+function oneOf(values: readonly string[], fault: 'invalid_overflow' | 'invalid_dlx_strategy' | 'invalid_queue_locator_arg'): Check {
+  return (field) => {
+    const value = stringOf(field);
+    if (value === undefined) return unacceptable(field);
+    return values.includes(value) ? undefined : { fault };
+  };
+}
+
+function unacceptable(field: Field): ArgumentFault {
+  return { fault: 'unacceptable_type', got: FIELD_TYPE_NAMES[field.type] };
+}

@@ -1,0 +1,11 @@
+import type { BacklogSnapshot } from './backlog.ts';
+import type { Entry } from './entry.ts';
+
+/** The messages of a queue in a snapshot. Shares structure with the queue and never changes. */
+export interface QueueState {
+  readonly ready: BacklogSnapshot;
+  /** Delivered and not acknowledged then: they come back as redelivered. */
+  readonly unacked: readonly Entry[];
+  readonly sequence: number;
+  readonly readyBytes: number;
+}

@@ -1,0 +1,4 @@
+import { ClassicQueue } from './classic-queue.ts';
+
+/** A quorum queue of one member. */
+export class QuorumQueue extends ClassicQueue {}

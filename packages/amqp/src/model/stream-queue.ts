@@ -1,0 +1,3 @@
+import { ClassicQueue } from './classic-queue.ts';
+
+export class StreamQueue extends ClassicQueue {}

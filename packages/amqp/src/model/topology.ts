@@ -1,0 +1,220 @@
+import type { Actor } from './authority.ts';
+import type { Resource } from './condition.ts';
+import type { ExchangeBinding, ExchangeDeclaration, QueueBinding, QueueDeclaration } from './declaration.ts';
+import { assertExchangeEquivalence, assertQueueEquivalence } from './equivalence.ts';
+import type { Exchange } from './exchange.ts';
+import { exchangeTypeOf, isExchangeType } from './exchange-type.ts';
+import { EMPTY_TABLE, FIELD_TYPE_NAMES, stringOf, type Table, text } from './field-table.ts';
+import { generateName } from './generated-name.ts';
+import type { Queue } from './queue.ts';
+import { checkQueueArguments, isQueueType, QUEUE_TYPE_MODULES, type QueueType, queueTypeOf } from './queue-arguments.ts';
+import { refuse } from './refusal.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+/**
+ * Declaring, binding and deleting, with RabbitMQ's checks in RabbitMQ's order (rabbit_channel:handle_method/6),
+ * which decides what a client is told when several things are wrong.
+ */
+export function declareExchange(vhost: VirtualHost, actor: Actor, declaration: ExchangeDeclaration): Exchange {
+  const name = cleaned(declaration.exchange);
+  const resource = vhost.resource('exchange', name);
+  if (declaration.passive) {
+    checkNotDefault(name);
+    return existingExchange(vhost, name);
+  }
+  if (!isExchangeType(declaration.type)) refuse({ kind: 'unknown-exchange-type', type: declaration.type });
+  checkNotDefault(name);
+  actor.check('configure', resource);
+  const properties = {
+    name,
+    type: declaration.type,
+    durable: declaration.durable ?? false,
+    autoDelete: declaration.autoDelete ?? false,
+    internal: declaration.internal ?? false,
+    arguments: declaration.arguments ?? EMPTY_TABLE,
+  };
+  const existing = vhost.exchanges.get(name);
+  if (existing !== undefined) {
+    assertExchangeEquivalence(existing, properties);
+    return existing;
+  }
+  checkName('exchange', name);
+  checkExchangeArgument(vhost, actor, resource, properties.arguments, 'alternate-exchange');
+  const problem = exchangeTypeOf(properties.type).check(resource, properties.arguments);
+  if (problem !== undefined) refuse(problem);
+  return vhost.addExchange(properties, actor.user);
+}
+
+export function deleteExchange(vhost: VirtualHost, actor: Actor, exchange: string, ifUnused: boolean): void {
+  const name = cleaned(exchange);
+  const resource = vhost.resource('exchange', name);
+  checkNotDefault(name);
+  if (name.startsWith('amq.')) refuse({ kind: 'system-exchange', resource });
+  actor.check('configure', resource);
+  const existing = vhost.exchanges.get(name);
+  if (existing === undefined) return;
+  if (ifUnused && existing.bindings.size > 0) refuse({ kind: 'in-use', resource });
+  vhost.removeExchange(existing);
+}
+
+export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: QueueDeclaration): Queue {
+  const name = cleaned(declaration.queue);
+  if (declaration.passive) {
+    const queue = existingQueue(vhost, name);
+    queue.checkAccess(actor.connection);
+    queue.touch();
+    return queue;
+  }
+  const exclusive = declaration.exclusive ?? false;
+  const properties = {
+    // An exclusive queue does not outlive its connection, so it is never durable.
+    durable: (declaration.durable ?? false) && !exclusive,
+    autoDelete: declaration.autoDelete ?? false,
+    arguments: withDefaultType(vhost, declaration),
+  };
+  if (name === '') checkServerNamed(properties.arguments);
+  else checkName('queue', name);
+  const actualName = name === '' ? generateName('amq.gen', vhost.broker.random) : name;
+  const resource = vhost.resource('queue', actualName);
+  actor.check('configure', resource);
+  const owner = exclusive ? actor.connection : undefined;
+  const existing = vhost.queues.get(actualName);
+  if (existing !== undefined) {
+    assertQueueEquivalence(existing, properties, owner);
+    existing.touch();
+    return existing;
+  }
+  checkExchangeArgument(vhost, actor, resource, properties.arguments, 'x-dead-letter-exchange');
+  const type = checkQueueArguments(resource, properties.arguments, vhost.persona);
+  checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
+  const limit = vhost.limits['max-queues'];
+  if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });
+  return vhost.addQueue({ name: actualName, type, ...properties }, owner, actor.user);
+}
+
+/** How many messages went with the queue. A queue that is not there is no error. */
+export function deleteQueue(vhost: VirtualHost, actor: Actor, name: string, ifUnused: boolean, ifEmpty: boolean): number {
+  const resource = vhost.resource('queue', cleaned(name));
+  actor.check('configure', resource);
+  const queue = vhost.queues.get(resource.name);
+  if (queue === undefined) return 0;
+  queue.checkAccess(actor.connection);
+  if (ifUnused && queue.consumers.length > 0) refuse({ kind: 'in-use', resource });
+  if (ifEmpty && queue.readyCount > 0) refuse({ kind: 'not-empty', resource });
+  const count = queue.readyCount;
+  vhost.removeQueue(queue);
+  return count;
+}
+
+export function purgeQueue(vhost: VirtualHost, actor: Actor, name: string): number {
+  actor.check('read', vhost.resource('queue', name));
+  const queue = existingQueue(vhost, name);
+  queue.checkAccess(actor.connection);
+  return queue.purge();
+}
+
+export function bindQueue(vhost: VirtualHost, actor: Actor, binding: QueueBinding): void {
+  const name = cleaned(binding.queue);
+  checkEnds(vhost, actor, vhost.resource('queue', name), cleaned(binding.exchange), binding.routingKey);
+  const source = existingExchange(vhost, cleaned(binding.exchange));
+  const queue = existingQueue(vhost, name);
+  queue.checkAccess(actor.connection);
+  vhost.addBinding(source, queue, binding.routingKey, binding.arguments ?? EMPTY_TABLE);
+}
+
+/** Nothing that is missing is an error: not the binding, not its ends (rabbit_binding:remove/3). */
+export function unbindQueue(vhost: VirtualHost, actor: Actor, binding: QueueBinding): void {
+  const name = cleaned(binding.queue);
+  const source = cleaned(binding.exchange);
+  checkEnds(vhost, actor, vhost.resource('queue', name), source, binding.routingKey);
+  vhost.queues.get(name)?.checkAccess(actor.connection);
+  remove(vhost, source, 'queue', name, binding);
+}
+
+export function bindExchange(vhost: VirtualHost, actor: Actor, binding: ExchangeBinding): void {
+  const name = cleaned(binding.destination);
+  checkEnds(vhost, actor, vhost.resource('exchange', name), cleaned(binding.source), binding.routingKey);
+  const source = existingExchange(vhost, cleaned(binding.source));
+  const destination = existingExchange(vhost, name);
+  vhost.addBinding(source, destination, binding.routingKey, binding.arguments ?? EMPTY_TABLE);
+}
+
+export function unbindExchange(vhost: VirtualHost, actor: Actor, binding: ExchangeBinding): void {
+  const name = cleaned(binding.destination);
+  const source = cleaned(binding.source);
+  checkEnds(vhost, actor, vhost.resource('exchange', name), source, binding.routingKey);
+  remove(vhost, source, 'exchange', name, binding);
+}
+
+export function existingQueue(vhost: VirtualHost, name: string): Queue {
+  return vhost.queues.get(name) ?? refuse({ kind: 'not-found', resource: vhost.resource('queue', name) });
+}
+
+export function existingExchange(vhost: VirtualHost, name: string): Exchange {
+  return vhost.exchanges.get(name) ?? refuse({ kind: 'not-found', resource: vhost.resource('exchange', name) });
+}
+
+function checkEnds(vhost: VirtualHost, actor: Actor, destination: Resource, source: string, routingKey: string): void {
+  actor.check('write', destination);
+  if (destination.type === 'exchange') checkNotDefault(destination.name);
+  checkNotDefault(source);
+  const resource = vhost.resource('exchange', source);
+  actor.check('read', resource);
+  if (vhost.exchanges.get(source)?.type === 'topic') actor.checkTopic('read', resource, routingKey);
+}
+
+function remove(
+  vhost: VirtualHost,
+  source: string,
+  kind: 'queue' | 'exchange',
+  destination: string,
+  { routingKey, arguments: args = EMPTY_TABLE }: { readonly routingKey: string; readonly arguments?: Table },
+): void {
+  const binding = vhost.exchanges.get(source)?.find(kind, destination, routingKey, args);
+  if (binding !== undefined) vhost.removeBinding(binding);
+}
+
+/** An argument that names an exchange needs access to it: what the queue or exchange sends there is sent on the declarer's behalf. */
+function checkExchangeArgument(vhost: VirtualHost, actor: Actor, resource: Resource, args: Table, argument: string): void {
+  const field = args.get(argument);
+  if (field === undefined) return;
+  const name = stringOf(field);
+  if (name === undefined) refuse({ kind: 'invalid-argument-type', argument, resource, got: FIELD_TYPE_NAMES[field.type] });
+  actor.check('read', resource);
+  actor.check('write', vhost.resource('exchange', name));
+}
+
+/** rabbit_queue_type_util:run_checks/2 in the order of quorum and stream queues. */
+function checkQueueProperties(resource: Resource, type: QueueType, durable: boolean, exclusive: boolean, autoDelete: boolean): void {
+  if (type === 'classic') return;
+  if (autoDelete) refuse({ kind: 'invalid-property', property: 'auto-delete', resource });
+  if (exclusive) refuse({ kind: 'invalid-property', property: 'exclusive-owner', resource });
+  if (!durable) refuse({ kind: 'invalid-property', property: 'non-durable', resource });
+}
+
+function checkServerNamed(args: Table): void {
+  const type = queueTypeOf(args);
+  if (type !== undefined && type !== 'classic') refuse({ kind: 'server-named-queue', queueType: QUEUE_TYPE_MODULES[type] });
+}
+
+/** A virtual host's default queue type, where the other properties allow it (rabbit_amqqueue:augment_declare_args/5). */
+function withDefaultType(vhost: VirtualHost, declaration: QueueDeclaration): Table {
+  const args = declaration.arguments ?? EMPTY_TABLE;
+  const type = vhost.metadata.defaultQueueType;
+  if (type === undefined || type === 'classic' || !isQueueType(type) || args.has('x-queue-type')) return args;
+  if (!declaration.durable || declaration.exclusive || declaration.autoDelete) return args;
+  return new Map(args).set('x-queue-type', text(type));
+}
+
+function checkName(type: 'queue' | 'exchange', name: string): void {
+  if (name.startsWith('amq.')) refuse({ kind: 'reserved-name', type, name });
+}
+
+function checkNotDefault(exchange: string): void {
+  if (exchange === '') refuse({ kind: 'default-exchange' });
+}
+
+/** RabbitMQ drops line breaks from names (rabbit_channel:strip_cr_lf/1). */
+function cleaned(name: string): string {
+  return name.includes('\n') || name.includes('\r') ? name.replaceAll(/[\r\n]/g, '') : name;
+}

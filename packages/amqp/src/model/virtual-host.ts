@@ -1,0 +1,186 @@
+import type { Binding } from './binding.ts';
+import type { Broker } from './broker.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import { ClassicQueue } from './classic-queue.ts';
+import type { Resource } from './condition.ts';
+import { DelayedMessages } from './delayed-messages.ts';
+import { Exchange, type ExchangeProperties } from './exchange.ts';
+import { EMPTY_TABLE } from './field-table.ts';
+import type { MessageHeader } from './message.ts';
+import type { Persona } from './persona.ts';
+import { type Policy, policyFor } from './policy.ts';
+import type { Queue, QueueProperties } from './queue.ts';
+import { QuorumQueue } from './quorum-queue.ts';
+import { routeMessage } from './route.ts';
+import { ChannelStats } from './stats.ts';
+import { StreamQueue } from './stream-queue.ts';
+
+export interface VirtualHostLimits {
+  readonly 'max-connections'?: number;
+  readonly 'max-queues'?: number;
+}
+
+export interface VirtualHostMetadata {
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly defaultQueueType: string | undefined;
+}
+
+export class VirtualHost {
+  readonly broker: Broker;
+  readonly name: string;
+  readonly exchanges: Map<string, Exchange> = new Map();
+  readonly queues: Map<string, Queue> = new Map();
+  readonly policies: Map<string, Policy> = new Map();
+  readonly operatorPolicies: Map<string, Policy> = new Map();
+  readonly stats: ChannelStats = new ChannelStats();
+  metadata: VirtualHostMetadata = { description: '', tags: [], defaultQueueType: undefined };
+  limits: VirtualHostLimits = {};
+  /** Firehose: messages are copied to amq.rabbitmq.trace. */
+  tracing = false;
+  deleted = false;
+  /** Grows whenever a route may have changed. */
+  generation = 0;
+
+  constructor(broker: Broker, name: string) {
+    this.broker = broker;
+    this.name = name;
+    this.predeclare();
+  }
+
+  get persona(): Persona {
+    return this.broker.persona;
+  }
+
+  resource(type: 'queue' | 'exchange', name: string): Resource {
+    return { type, vhost: this.name, name };
+  }
+
+  /** Where a message goes. `keys`: CC and BCC take part, `routingKey` among them. */
+  route(exchange: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): readonly Queue[] {
+    if (keys !== undefined) return [...new Set(keys.flatMap((key) => this.route(exchange, key, header)))];
+    if (exchange.name === '') return this.queues.get(routingKey)?.alone ?? NOWHERE;
+    const remembered = exchange.rememberedRoute(routingKey, this.generation);
+    if (remembered !== undefined) return remembered;
+    const { queues, byKey } = routeMessage(exchange, routingKey, header);
+    if (byKey) exchange.rememberRoute(routingKey, queues);
+    return queues;
+  }
+
+  addExchange(properties: ExchangeProperties, creator: string): Exchange {
+    const exchange = new Exchange(this, properties, creator);
+    this.exchanges.set(exchange.name, exchange);
+    exchange.applyPolicy(policyFor(this.policies.values(), 'exchange', exchange.name, undefined));
+    this.generation++;
+    return exchange;
+  }
+
+  addQueue(properties: QueueProperties, owner: BrokerConnection | undefined, creator: string): Queue {
+    const queue = this.#newQueue(properties, owner, creator);
+    this.queues.set(queue.name, queue);
+    owner?.exclusiveQueues.add(queue);
+    this.#applyPolicies(queue);
+    this.generation++;
+    return queue;
+  }
+
+  /** The queue goes with its messages and bindings; its consumers are told. */
+  removeQueue(queue: Queue): void {
+    if (queue.deleted) return;
+    this.queues.delete(queue.name);
+    queue.owner?.exclusiveQueues.delete(queue);
+    this.generation++;
+    queue.close();
+    for (const consumer of queue.consumers.splice(0)) {
+      consumer.cancelled = true;
+      consumer.channel.consumerLost(consumer);
+    }
+    this.#removeBindings([...queue.bindings]);
+  }
+
+  removeExchange(exchange: Exchange): void {
+    if (exchange.deleted) return;
+    exchange.deleted = true;
+    this.exchanges.delete(exchange.name);
+    this.generation++;
+    exchange.delayed?.clear();
+    for (const binding of exchange.bindings.values()) exchange.unbind(binding);
+    this.#removeBindings([...exchange.incoming]);
+  }
+
+  addBinding(source: Exchange, destination: Queue | Exchange, routingKey: string, args: Binding['arguments']): void {
+    if (source.bind(destination, routingKey, args) !== undefined) this.generation++;
+  }
+
+  removeBinding(binding: Binding): void {
+    this.#removeBindings([binding]);
+  }
+
+  /** Policies were set or cleared: they hold at once. */
+  policiesChanged(): void {
+    for (const exchange of this.exchanges.values()) {
+      exchange.applyPolicy(policyFor(this.policies.values(), 'exchange', exchange.name, undefined));
+    }
+    for (const queue of this.queues.values()) this.#applyPolicies(queue);
+    this.generation++;
+  }
+
+  delayedMessages(exchange: Exchange): DelayedMessages {
+    return new DelayedMessages(exchange, this.broker.clock);
+  }
+
+  /** Everything goes but the predeclared exchanges. */
+  clear(): void {
+    for (const queue of [...this.queues.values()]) this.removeQueue(queue);
+    for (const exchange of [...this.exchanges.values()]) this.removeExchange(exchange);
+    this.policies.clear();
+    this.operatorPolicies.clear();
+  }
+
+  /** AMQP 0-9-1 §3.1.3 and RabbitMQ's own (rabbit_vhost:declare_default_exchanges/2). */
+  predeclare(): void {
+    for (const [name, type, internal] of PREDECLARED) {
+      if (this.exchanges.has(name)) continue;
+      this.addExchange({ name, type, internal, durable: true, autoDelete: false, arguments: EMPTY_TABLE }, 'rmq-internal');
+    }
+  }
+
+  #newQueue(properties: QueueProperties, owner: BrokerConnection | undefined, creator: string): Queue {
+    switch (properties.type) {
+      case 'classic':
+        return new ClassicQueue(this, properties, owner, creator);
+      case 'quorum':
+        return new QuorumQueue(this, properties, owner, creator);
+      case 'stream':
+        return new StreamQueue(this, properties, owner, creator);
+    }
+  }
+
+  #applyPolicies(queue: Queue): void {
+    queue.applyPolicies(
+      policyFor(this.policies.values(), 'queue', queue.name, queue.type),
+      policyFor(this.operatorPolicies.values(), 'queue', queue.name, queue.type),
+    );
+  }
+
+  #removeBindings(bindings: readonly Binding[]): void {
+    for (const binding of bindings) {
+      const { source } = binding;
+      source.unbind(binding);
+      this.generation++;
+      if (source.autoDelete && source.bindings.size === 0) this.removeExchange(source);
+    }
+  }
+}
+
+const PREDECLARED: readonly (readonly [string, string, boolean])[] = [
+  ['', 'direct', false],
+  ['amq.direct', 'direct', false],
+  ['amq.fanout', 'fanout', false],
+  ['amq.headers', 'headers', false],
+  ['amq.match', 'headers', false],
+  ['amq.rabbitmq.trace', 'topic', true],
+  ['amq.topic', 'topic', false],
+];
+
+const NOWHERE: readonly Queue[] = [];
