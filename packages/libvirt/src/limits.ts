@@ -1,0 +1,49 @@
+/** The emulator's limits, units last, with libvirt 9.0.0's values and where they come from. */
+
+/** `virnetprotocol.x` VIR_NET_MESSAGE_MAX: a message without its length word. */
+export const message_max_bytes = 33_554_432;
+
+/** VIR_NET_MESSAGE_LEN_MAX and VIR_NET_MESSAGE_HEADER_MAX: the length word, and the six words after it. */
+export const message_length_bytes = 4;
+export const message_header_bytes = 24;
+
+/** `remote_protocol.x` REMOTE_STRING_MAX. */
+export const string_max_bytes = 4_194_304;
+
+/** Domain XML that is parsed at all: libvirt reads it into one RPC string. */
+export const xml_text_max_bytes: number = string_max_bytes;
+
+/** libxml2's xmlParserMaxDepth. */
+export const xml_depth_max_elements = 256;
+
+/** Event callbacks of one connection. libvirt has no limit; each costs a message per event. */
+export const event_callbacks_max = 1_024;
+
+/** A vCPU count beyond this is no number to libvirt's i440fx and q35 machines (capabilities: maxCpus). */
+export const domain_vcpus_max = 255;
+
+/**
+ * Upper limits on counts in `remote_protocol.x` (there prefixed with `REMOTE_`), by the name
+ * that the procedure tables use between angle brackets.
+ */
+export const counts: Readonly<Record<string, number>> = {
+  AUTH_TYPE_LIST_MAX: 20,
+  CONNECT_CPU_MODELS_MAX: 8_192,
+  CONNECT_GET_ALL_DOMAIN_STATS_MAX: 262_144,
+  CPUMAP_MAX: 2_048,
+  CPUMAPS_MAX: 8_388_608,
+  DOMAIN_CHECKPOINT_LIST_MAX: 16_384,
+  DOMAIN_LIST_MAX: 16_384,
+  DOMAIN_MESSAGES_MAX: 2_048,
+  DOMAIN_SCHEDULER_PARAMETERS_MAX: 16,
+  DOMAIN_SNAPSHOT_LIST_MAX: 16_384,
+  INTERFACE_LIST_MAX: 16_384,
+  NETWORK_LIST_MAX: 16_384,
+  NODE_MAX_CELLS: 1_024,
+  SECURITY_DOI_MAX: 257,
+  SECURITY_LABEL_LIST_MAX: 64,
+  SECURITY_LABEL_MAX: 4_097,
+  SECURITY_MODEL_MAX: 257,
+  STORAGE_POOL_LIST_MAX: 16_384,
+  VCPUINFO_MAX: 16_384,
+};
