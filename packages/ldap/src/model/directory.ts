@@ -96,7 +96,7 @@ export class Directory implements Model {
     return this.#store.size;
   }
 
-  /** All entries, parents before their children, but for those that were moved below younger ones. */
+  /** All entries, parents before their children. */
   entries(): readonly Entry[] {
     return this.#store.all();
   }

@@ -120,10 +120,10 @@ class DnReader {
 
   #value(): Value | undefined {
     const quoted = this.#match(QUOTED)?.[1];
-    if (quoted !== undefined) return unescape(quoted);
+    if (quoted !== undefined) return unescaped(quoted);
     // `#` starts a BER encoding, which slapd refuses for every type that it knows as a string.
     if (this.#text[this.#at] === '#') return undefined;
-    return unescape(withoutTrailingSpace(this.#match(STRING)?.[0] ?? ''));
+    return unescaped(withoutTrailingSpace(this.#match(STRING)?.[0] ?? ''));
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {
@@ -141,7 +141,7 @@ function withoutTrailingSpace(raw: string): string {
   return trimmed.length < raw.length && backslashes % 2 === 1 ? `${trimmed} ` : trimmed;
 }
 
-function unescape(text: string): Value {
+function unescaped(text: string): Value {
   if (!text.includes('\\')) return text;
   const encoder = new TextEncoder();
   const bytes: number[] = [];
@@ -175,7 +175,6 @@ function escapeValue(value: Value): string {
 
 /** As slapd's dn2str: hexadecimal for specials, for a leading space or `#`, for a trailing space. */
 function escapeText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL must be escaped
   return text.replace(/[\0",+;<=>\\]|^[ #]|(?!^) $/g, (character) => hex(character.charCodeAt(0)));
 }
 

@@ -125,22 +125,21 @@ export function formatFilter(filter: Filter): string {
       return `(${filter.attribute}=*)`;
     case 'substrings': {
       const parts = [filter.initial, ...filter.any, filter.final];
-      return `(${filter.attribute}=${parts.map((part) => (part === undefined ? '' : escape(part))).join('*')})`;
+      return `(${filter.attribute}=${parts.map((part) => (part === undefined ? '' : escapeAssertion(part))).join('*')})`;
     }
     case 'extensible': {
       const rule = filter.rule === undefined ? '' : `:${filter.rule}`;
-      return `(${filter.attribute ?? ''}${filter.dnAttributes ? ':dn' : ''}${rule}:=${escape(filter.value)})`;
+      return `(${filter.attribute ?? ''}${filter.dnAttributes ? ':dn' : ''}${rule}:=${escapeAssertion(filter.value)})`;
     }
     default:
-      return `(${filter.attribute}${OPERATORS[filter.is]}${escape(filter.value)})`;
+      return `(${filter.attribute}${OPERATORS[filter.is]}${escapeAssertion(filter.value)})`;
   }
 }
 
 const OPERATORS = { equality: '=', greaterOrEqual: '>=', lessOrEqual: '<=', approximate: '~=' } as const;
 
-function escape(value: Value): string {
+function escapeAssertion(value: Value): string {
   const hex = (byte: number): string => `\\${byte.toString(16).padStart(2, '0')}`;
   if (typeof value !== 'string') return Array.from(value, hex).join('');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL must be escaped
   return value.replace(/[\0()*\\]/g, (character) => hex(character.charCodeAt(0)));
 }

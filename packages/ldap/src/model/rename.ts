@@ -38,6 +38,7 @@ export function renameEntry(state: DirectoryState, identity: Identity, name: str
   if (wrong !== undefined) return wrong;
   move(state, entry, {
     ...entry,
+    id: above.id < entry.id ? entry.id : state.nextId(),
     dn: `${rdn.text},${above.dn}`,
     key: newDn.key,
     rdn,
@@ -81,11 +82,12 @@ function move(state: DirectoryState, from: Entry, to: Entry): void {
   if (from.key !== to.key) store.set(from.key, undefined);
   store.set(to.key, to);
   if (from.dn === to.dn) return;
-  // Entries below come in the order of their ids, and a parent may be younger than its child: each is placed by its own name.
   for (const entry of below) {
     const dn = entry.dn.slice(0, entry.dn.length - from.dn.length) + to.dn;
     const key = entry.key.slice(0, entry.key.length - from.key.length) + to.key;
+    // Parents are older than their children, so that whoever reads in the order of ids can add as he reads.
+    const id = to.id === from.id ? entry.id : state.nextId();
     if (key !== entry.key) store.set(entry.key, undefined);
-    store.set(key, { ...entry, dn, key });
+    store.set(key, { ...entry, id, dn, key });
   }
 }

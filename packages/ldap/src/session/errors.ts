@@ -168,8 +168,10 @@ export const REFUSALS: Readonly<Record<Refusal, LdapResult>> = {
   timeLimit: { code: code('TIME_LIMIT_EXCEEDED') },
 };
 
+/** There are none yet; Cyrus SASL's words, with the spaces that it leaves where it has nothing to add. */
 export function noSuchMechanism(mechanism: string): LdapResult {
-  return { code: AUTH_METHOD, text: `SASL(-4): no mechanism available: Couldn't find mech ${mechanism}` };
+  const detail = mechanism === 'EXTERNAL' ? '' : `Couldn't find mech ${mechanism}`;
+  return { code: AUTH_METHOD, text: `SASL(-4): no mechanism available: ${detail}` };
 }
 
 /** Notices of disconnection (RFC 4511 §4.4.1). */
