@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { pause, type ToyClient, toyClient } from '../test/toy-client.ts';
-import { ToySession } from '../test/toy-emulator.ts';
 import { type Connection, HOLD_FAULT, HOLD_SESSION } from './connection.ts';
 import { output_backlog_max_bytes, output_congested_bytes } from './limits.ts';
 import { Listener } from './listener.ts';
+import { pause, type ToyClient, toyClient } from './toy-client.fixture.ts';
+import { ToySession } from './toy-emulator.fixture.ts';
 
 interface Served {
   readonly listener: Listener;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type ToyClient, toyClient, watched } from '../test/toy-client.ts';
-import { ToySession } from '../test/toy-emulator.ts';
 import { loadCertificates } from './certificates.ts';
 import type { Address, ListenerSpec } from './emulator.ts';
 import { ListenError, Listener, type ListenerOptions } from './listener.ts';
+import { type ToyClient, toyClient, watched } from './toy-client.fixture.ts';
+import { ToySession } from './toy-emulator.fixture.ts';
 
 const spec = (more: Partial<ListenerSpec> = {}): ListenerSpec => ({ name: 'toy', transport: 'tcp', title: 'Toy', url: () => '', ...more });
 

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { pause, type ToyClient, toyClient } from '../test/toy-client.ts';
-import { toyEmulator } from '../test/toy-emulator.ts';
 import type { FaultAction } from './faults.ts';
 import { attributesOf } from './journal.ts';
+import { pause, type ToyClient, toyClient } from './toy-client.fixture.ts';
+import { toyEmulator } from './toy-emulator.fixture.ts';
 import { World } from './world.ts';
 
 async function tapped(action?: FaultAction): Promise<{ world: World; client: ToyClient }> {

@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type ToyClient, toyClient } from '../test/toy-client.ts';
-import { ToyModel, toyEmulator } from '../test/toy-emulator.ts';
 import type { Emulator } from './emulator.ts';
 import { attributesOf } from './journal.ts';
 import { SeedError } from './seed.ts';
+import { type ToyClient, toyClient } from './toy-client.fixture.ts';
+import { ToyModel, toyEmulator } from './toy-emulator.fixture.ts';
 import { World, type WorldOptions } from './world.ts';
 
 async function open(emulators: readonly Emulator[] = [toyEmulator()], options: Partial<WorldOptions> = {}): Promise<World> {

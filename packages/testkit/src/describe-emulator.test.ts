@@ -1,5 +1,5 @@
 import { describeEmulator } from './describe-emulator.ts';
-import { notebook } from './notebook.ts';
+import { notebook } from './notebook.fixture.ts';
 import type { WireClient } from './wire-client.ts';
 
 const asked = async (client: WireClient, line: string): Promise<string> => {

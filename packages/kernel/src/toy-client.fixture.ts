@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Address } from '../src/index.ts';
+import type { Address } from './index.ts';
 
 /** A socket, what it heard, and how it ended. */
 export interface ToyClient {

@@ -9,7 +9,7 @@ import {
   NEED_MORE,
   type Session,
   WireError,
-} from '../src/index.ts';
+} from './index.ts';
 
 /** A protocol of lines; what a line does is up to the test. A zero byte is not the protocol. */
 export class ToySession implements Session {
