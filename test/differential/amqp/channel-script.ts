@@ -103,6 +103,11 @@ export class ChannelScript {
     return events;
   }
 
+  /** As {@link take}, for events of one kind; others wait. */
+  async takeKind(name: string, count: number): Promise<void> {
+    for (let index = 0; index < count; index++) this.#record(await this.#find((each) => each.name === name || isEnd(each)), `no ${name}`);
+  }
+
   /** As {@link take}, for events whose order is not fixed: sorted. */
   async takeSorted(count: number): Promise<void> {
     const lines: string[] = [];

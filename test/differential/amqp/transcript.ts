@@ -33,7 +33,7 @@ export class Transcript {
   }
 
   #mask(line: string): string {
-    let masked = line.replaceAll(this.#run, '');
+    let masked = line.replaceAll(this.#run, '').replace(/cluster_name="[^"]*"/, 'cluster_name=…');
     for (const [prefix, pattern] of generated) {
       masked = masked.replace(pattern, (name) => {
         let mask = this.#masks.get(name);

@@ -53,3 +53,4 @@ export {
 } from './topology.ts';
 export type { Permission, TopicPermission, User, UserLimits } from './users.ts';
 export type { VirtualHost, VirtualHostLimits, VirtualHostMetadata } from './virtual-host.ts';
+export { hashPassword, newUser, type Permission, type TopicPermission, type User } from './users.ts';

@@ -68,8 +68,9 @@ export const publishing: Area = {
       await ch.confirmSelect();
       ch.publish({ key: a.name('nobody'), body: '1', mandatory: true });
       await ch.confirms();
-      ch.publish({ key: a.name('nobody'), body: '2' });
+      ch.publish({ key: a.name('nobody'), body: '2', mandatory: true });
       ch.publish({ key: a.name('nobody'), body: '3', mandatory: true });
+      await ch.takeKind('basic.return', 2);
       await ch.confirms();
     }),
     scenario('confirm.select twice, with nowait, and counting from the first select', async (a) => {
