@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs';
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ControlError, runtimeDirectory, type World } from '@wirelike/kernel';
+import { ControlError, runtimeDirectory } from '@wirelike/kernel';
 import { type Control, openControl } from './control/control.ts';
 import { HostedWorld } from './hosted-world.ts';
 import { control_port, worlds_max } from './limits.ts';
@@ -141,20 +141,22 @@ export class Hub {
       ...(settings === undefined ? {} : { settings }),
     });
     if (request.trace) hosted.enableJournal(true);
-    await openOrClose(hosted.world);
+    try {
+      await hosted.world.listen();
+    } catch (error) {
+      await hosted.world.close(0);
+      this.#discard(name);
+      throw error;
+    }
     return hosted;
   }
 
+  /** The folder of a world's sockets, which are gone with their listeners. */
   #discard(name: string): void {
-    rmSync(join(this.directory, name), { recursive: true, force: true });
-  }
-}
-
-async function openOrClose(world: World): Promise<void> {
-  try {
-    await world.listen();
-  } catch (error) {
-    await world.close(0);
-    throw error;
+    try {
+      rmdirSync(join(this.directory, name));
+    } catch {
+      // It was never made, or the sockets in it are another process's.
+    }
   }
 }

@@ -1,0 +1,45 @@
+/**
+ * Puts the command and all emulators into a few files. Node 20 takes about a millisecond to load a module, whatever
+ * is in it, and there are hundreds: bundled, `wirelike up` is ready in a third of the time. What is only loaded when it
+ * is wanted (an emulator, the control interface, zod) stays in a file of its own.
+ *
+ * `bin/wirelike.mjs` uses the bundle as long as it is newer than what `tsc -b` built.
+ */
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const output = join(here, 'dist', 'bundle');
+
+/** Vite bundles with it and vitest brings Vite along, so that it is here already, under a version that is pinned. */
+async function findRolldown() {
+  const from = (file) => createRequire(file);
+  const vitest = from(join(here, '..', '..', 'package.json')).resolve('vitest/package.json');
+  const vite = from(vitest).resolve('vite/package.json');
+  return import(pathToFileURL(from(vite).resolve('rolldown')).href);
+}
+
+/** `createRequire(import.meta.url)('saxes')` would look for saxes beside the bundle; as `require` it becomes part of it. */
+const bundleCreatedRequires = {
+  name: 'bundle-created-requires',
+  transform: {
+    filter: { code: /createRequire\(import\.meta\.url\)\(['"][^.]/ },
+    handler: (code) => ({ code: code.replaceAll(/createRequire\(import\.meta\.url\)\((?=['"][^.])/g, 'require(') }),
+  },
+};
+
+const { rolldown } = await findRolldown();
+const bundle = await rolldown({
+  input: { main: join(here, 'src', 'main.ts') },
+  platform: 'node',
+  resolve: { conditionNames: ['@wirelike/source', 'node', 'import', 'default'] },
+  // pino finds its own worker by its path; net-ipc does without the other two, which only whoever compresses needs.
+  external: ['pino', 'fast-zlib', 'msgpackr'],
+  plugins: [bundleCreatedRequires],
+  logLevel: 'warn',
+});
+rmSync(output, { recursive: true, force: true });
+await bundle.write({ dir: output, format: 'esm', chunkFileNames: '[name]-[hash].js' });
+await bundle.close();
