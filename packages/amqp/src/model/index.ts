@@ -51,6 +51,5 @@ export {
   unbindExchange,
   unbindQueue,
 } from './topology.ts';
-export type { Permission, TopicPermission, User, UserLimits } from './users.ts';
+export { hashPassword, newUser, type Permission, type TopicPermission, type User, type UserLimits } from './users.ts';
 export type { VirtualHost, VirtualHostLimits, VirtualHostMetadata } from './virtual-host.ts';
-export { hashPassword, newUser, type Permission, type TopicPermission, type User } from './users.ts';
