@@ -11,9 +11,9 @@ export type Claim =
   /** The mechanism itself refuses; the client gets the same text as for a wrong password. */
   | { readonly refused: true };
 
-/** What connection.start offers, in RabbitMQ's order. */
+/** What connection.start offers. RabbitMQ's order differs from node to node. */
 export function mechanismsOf(broker: Broker, connection: Connection): readonly string[] {
-  const mechanisms = broker.persona === '4' ? ['PLAIN', 'AMQPLAIN'] : ['AMQPLAIN', 'PLAIN'];
+  const mechanisms = ['PLAIN', 'AMQPLAIN'];
   if (broker.persona === '4' && broker.anonymousUser !== undefined) mechanisms.push('ANONYMOUS');
   if (connection.tls !== undefined) mechanisms.push('EXTERNAL');
   return mechanisms;

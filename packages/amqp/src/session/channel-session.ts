@@ -1,4 +1,4 @@
-import type { Attributes } from '@wirelike/kernel';
+import { type Attributes, HOLD_CONGESTED } from '@wirelike/kernel';
 import type { Channel, ChannelSink, Message, Refusal } from '../model/index.ts';
 import { ACK, ack_frame_bytes, ackMultiple, ackTag, methodKey, PUBLISH, writeAck, writeDeliver } from '../wire/content.ts';
 import { FRAME_METHOD, frame_header_bytes, readUint16 } from '../wire/frame.ts';
@@ -80,7 +80,9 @@ export class ChannelSession implements ChannelSink {
     // The broker's own methods: their content is awaited before they are refused.
     else if (methodSpec(name).content) this.#publish.beginForeign();
     else if (name === 'channel.close' || name === 'channel.close-ok') this.#closing(name);
-    else if (this.state !== 'closing') this.#attempt(name, attributesOfFields(fields), () => this.#perform(name, fields));
+    // rabbit_channel looks for a second channel.open before it looks whether it is closing.
+    else if (this.state !== 'closing' || name === 'channel.open')
+      this.#attempt(name, attributesOfFields(fields), () => this.#perform(name, fields));
   }
 
   #malformed(name: MethodName, bytes: Buffer, start: number, end: number): void {
@@ -98,7 +100,7 @@ export class ChannelSession implements ChannelSink {
       operation: name,
       attributes: () => ({ channel: this.number, ...attributes() }),
       run: () => {
-        const outcome = this.state === 'closing' ? undefined : run();
+        const outcome = run();
         // After a delay nobody else does what became possible.
         this.session.settle();
         return outcome;
@@ -110,6 +112,7 @@ export class ChannelSession implements ChannelSink {
   #perform<N extends MethodName>(name: N, fields: Fields<N>): Failure | undefined {
     if (name === 'channel.open') return this.#open();
     const model = this.#model;
+    if (this.state === 'closing') return undefined;
     if (model === undefined) return this.failed(failure('CHANNEL_ERROR', "expected 'channel.open'"), name);
     if (!isHandled(name)) return this.failed(failure('COMMAND_INVALID', 'unimplemented method'), name);
     return this.#handle(name, fields, model);
@@ -125,7 +128,7 @@ export class ChannelSession implements ChannelSink {
   }
 
   #open(): Failure | undefined {
-    if (this.#model !== undefined) return this.failed(failure('CHANNEL_ERROR', "second 'channel.open' seen"), 'channel.open');
+    if (this.state !== 'starting') return this.failed(failure('CHANNEL_ERROR', "second 'channel.open' seen"), 'channel.open');
     try {
       this.#model = this.session.openChannel(this);
     } catch (error) {
@@ -186,8 +189,11 @@ export class ChannelSession implements ChannelSink {
   }
 
   reply<N extends MethodName>(name: N, fields: Fields<N>): void {
-    writeMethod(this.session.connection.output, this.number, name, fields);
-    this.session.connection.written();
+    const { connection } = this.session;
+    writeMethod(connection.output, this.number, name, fields);
+    connection.written();
+    // Publishing goes on while answers pile up, asking does not.
+    if (connection.congested) connection.hold(HOLD_CONGESTED);
   }
 
   #refused(error: unknown, name: MethodName): Failure {

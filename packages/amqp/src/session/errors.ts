@@ -287,7 +287,7 @@ function consuming(
         `cannot obtain access to locked ${name(condition.resource)}. basic.get operations are not supported by quorum queues with single active consumer`,
       ];
     case 'unknown-delivery-tag':
-      return ['PRECONDITION_FAILED', `unknown delivery tag ${condition.tag}`];
+      return ['PRECONDITION_FAILED', `unknown delivery tag ${BigInt(condition.tag)}`];
     case 'acknowledgement-timeout':
       return [
         'PRECONDITION_FAILED',

@@ -1,6 +1,9 @@
 import type { Operation } from '@wirelike/kernel';
 
-/** What a client calls and what the broker tells it, by the protocol's names. Replies belong to their call. */
+/**
+ * What a client calls and what the broker tells it, by the protocol's names. Replies belong to their call.
+ * basic.ack, basic.nack (confirms) and basic.cancel (a consumer's queue is gone) go both ways.
+ */
 const CALLED: Readonly<Record<string, string>> = {
   'connection.start-ok': 'AMQP 0-9-1 §1.4.2.2',
   'connection.tune-ok': 'AMQP 0-9-1 §1.4.2.6',
@@ -39,9 +42,6 @@ const CALLED: Readonly<Record<string, string>> = {
 const TOLD: Readonly<Record<string, string>> = {
   'basic.deliver': 'AMQP 0-9-1 §1.8.3.9',
   'basic.return': 'AMQP 0-9-1 §1.8.3.8',
-  'basic.ack': 'RabbitMQ extension: publisher confirms',
-  'basic.nack': 'RabbitMQ extension: publisher confirms',
-  'basic.cancel': 'RabbitMQ extension: consumer cancel notification',
 };
 
 export const OPERATIONS: readonly Operation[] = [
