@@ -26,7 +26,7 @@ export const domain_vcpus_max = 255;
  * Upper limits on counts in `remote_protocol.x` (there prefixed with `REMOTE_`), by the name
  * that the procedure tables use between angle brackets.
  */
-export const counts: Readonly<Record<string, number>> = {
+export const counts = {
   AUTH_TYPE_LIST_MAX: 20,
   CONNECT_CPU_MODELS_MAX: 8_192,
   CONNECT_GET_ALL_DOMAIN_STATS_MAX: 262_144,
@@ -46,4 +46,7 @@ export const counts: Readonly<Record<string, number>> = {
   SECURITY_MODEL_MAX: 257,
   STORAGE_POOL_LIST_MAX: 16_384,
   VCPUINFO_MAX: 16_384,
-};
+} as const;
+
+/** libvirt keeps a domain in a file of its name: NAME_MAX of Linux less `.xml.new`. */
+export const domain_name_max_bytes = 247;

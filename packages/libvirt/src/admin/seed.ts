@@ -1,5 +1,5 @@
 import { SeedError, type SeedSection, type SeedSource } from '@wirelike/kernel';
-import { type Domain, type Hypervisor, HypervisorError, type XmlElement, XmlSyntaxError } from '../model/index.ts';
+import { type Hypervisor, HypervisorError, type XmlElement, XmlSyntaxError } from '../model/index.ts';
 import { domainDocument } from './domain-document.ts';
 
 /**
@@ -24,7 +24,7 @@ export function applySeed(model: Hypervisor, source: SeedSource): void {
   for (const key of Object.keys(value)) {
     if (key !== 'domains') throw new SeedError(source.path, source.line([key]), `expected "domains", found "${key}"`);
   }
-  const domains = value['domains'] ?? [];
+  const domains = value.domains ?? [];
   if (!Array.isArray(domains)) throw new SeedError(source.path, source.line(['domains']), 'expected a list of domains');
   for (const index of domains.keys()) applyDomain(model, source, domains[index], index);
 }
@@ -41,11 +41,11 @@ function applyDomain(model: Hypervisor, source: SeedSection, entry: unknown, ind
   const unknown = Object.keys(entry).find((key) => !keys.includes(key));
   if (unknown !== undefined) throw wrong(unknown, `expected one of ${keys.join(', ')}, found "${unknown}"`);
   const { autostart = false } = entry;
-  if (!isState(entry['state'])) throw wrong('state', `expected running, paused or shutoff, found "${String(entry['state'])}"`);
+  if (!isState(entry.state)) throw wrong('state', `expected running, paused or shutoff, found "${String(entry.state)}"`);
   if (typeof autostart !== 'boolean') throw wrong('autostart', 'expected true or false');
-  const state = entry['state'] ?? 'shutoff';
-  const document = typeof entry['xml'] === 'string' ? entry['xml'] : outlineDocument(entry, wrong);
-  attempt(source.path, at(...(typeof entry['xml'] === 'string' ? ['xml'] : [])), () => {
+  const state = entry.state ?? 'shutoff';
+  const document = typeof entry.xml === 'string' ? entry.xml : outlineDocument(entry, wrong);
+  attempt(source.path, at(...(typeof entry.xml === 'string' ? ['xml'] : [])), () => {
     const domain = model.define(document);
     if (autostart) model.setAutostart(domain, true);
     if (state !== 'shutoff') model.start(domain, { paused: state === 'paused' });
@@ -62,7 +62,7 @@ function outlineDocument(entry: Readonly<Record<string, unknown>>, wrong: (key: 
 }
 
 /** What the model says against a document, as an error at a line of the seed. */
-function attempt(path: string, line: number, act: () => Domain | undefined | void): void {
+function attempt(path: string, line: number, act: () => unknown): void {
   try {
     act();
   } catch (error) {

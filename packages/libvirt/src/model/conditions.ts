@@ -26,11 +26,13 @@ export type ConditionKind =
   | 'metadata-not-found'
   /** Something on the host is not there: a binary. */
   | 'host-error'
+  /** The host can't store a domain of this name. */
+  | 'name-too-long'
   /** The hypervisor did not expect this. */
   | 'internal';
 
-/** Which part noticed: the driver at work, the reading of a definition, or the reading of any document. */
-export type ConditionOrigin = 'driver' | 'definition' | 'document';
+/** Which part noticed: the driver at work, the reading of a definition or of any document, or the host. */
+export type ConditionOrigin = 'driver' | 'definition' | 'document' | 'host';
 
 export class HypervisorError extends Error {
   override readonly name = 'HypervisorError';

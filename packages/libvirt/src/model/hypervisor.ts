@@ -1,14 +1,16 @@
 import { type Clock, DumpError, type Model, type ModelContext, type ModelDump, type ModelSnapshot, type Random } from '@wirelike/kernel';
+import { domain_name_max_bytes } from '../limits.ts';
 import { HypervisorError } from './conditions.ts';
 import { completeDefinition, type Defaults, parseDefinition } from './definition.ts';
 import { cpuTime, type Domain, type DomainDefinition, type DomainReference, referenceTo } from './domain.ts';
 import { type DomainEvent, eventsBetween, lifecycleOf } from './domain-events.ts';
+import { DomainTable } from './domain-table.ts';
 import { dump_version, dumpDomain, loadDomains } from './dump.ts';
 import { type Host, hostFrom } from './host.ts';
 import * as lifecycle from './lifecycle.ts';
 import { liveDefinition, resourcesNeeded } from './live-definition.ts';
 import { type MetadataChange, withMetadata } from './metadata.ts';
-import { type MapVersion, VersionedMap } from './versioned-map.ts';
+import type { MapVersion } from './versioned-map.ts';
 import type { XmlElement } from './xml-tree.ts';
 
 /** What the next domain to start gets. */
@@ -51,16 +53,14 @@ export class Hypervisor implements Model {
   readonly #clock: Clock;
   readonly #defaults: Defaults;
   readonly #shutdownMilliseconds: number;
-  readonly #domains = new VersionedMap<Domain>();
-  readonly #uuidByName = new Map<string, string>();
-  readonly #uuidById = new Map<number, string>();
+  readonly #domains = new DomainTable();
   readonly #listeners = new Set<(event: DomainEvent) => void>();
   #counters: Counters = FIRST_COUNTERS;
 
   constructor(context: Pick<ModelContext, 'clock' | 'random' | 'settings'>) {
     this.#clock = context.clock;
     this.host = hostFrom(context.settings, context.random);
-    this.#shutdownMilliseconds = Number(context.settings['shutdown_milliseconds'] ?? 0);
+    this.#shutdownMilliseconds = Number(context.settings.shutdown_milliseconds ?? 0);
     this.#defaults = defaultsFrom(this.host, context.random);
   }
 
@@ -80,13 +80,11 @@ export class Hypervisor implements Model {
   }
 
   byName(name: string): Domain | undefined {
-    const uuid = this.#uuidByName.get(name);
-    return uuid === undefined ? undefined : this.#domains.get(uuid);
+    return this.#domains.byName(name);
   }
 
   byId(id: number): Domain | undefined {
-    const uuid = this.#uuidById.get(id);
-    return uuid === undefined ? undefined : this.#domains.get(uuid);
+    return this.#domains.byId(id);
   }
 
   /** The domain, or the error that there is none of that UUID. */
@@ -122,8 +120,12 @@ export class Hypervisor implements Model {
   define(document: string | XmlElement): Domain {
     const definition = this.#read(document);
     const known = this.#checkNames(definition);
+    if (Buffer.byteLength(definition.name) > domain_name_max_bytes) {
+      const detail = `Failed to create file '/etc/libvirt/qemu/${definition.name}.xml.new': File name too long`;
+      throw new HypervisorError('name-too-long', 'host', detail);
+    }
     const domain: Domain = known === undefined ? { ...fresh(definition), persistent: definition } : { ...known, persistent: definition };
-    this.#put(domain.uuid, domain);
+    this.#domains.put(domain.uuid, domain);
     this.#tell([
       lifecycleOf(domain, { event: 'defined', detail: known?.persistent === undefined && known?.life === undefined ? 'added' : 'updated' }),
     ]);
@@ -133,7 +135,7 @@ export class Hypervisor implements Model {
   undefine(key: DomainKey): void {
     const domain = this.domain(key);
     if (domain.persistent === undefined) throw new HypervisorError('operation-invalid', 'driver', 'cannot undefine transient domain');
-    this.#put(domain.uuid, domain.life === undefined ? undefined : { ...domain, persistent: undefined, autostart: false });
+    this.#domains.put(domain.uuid, domain.life === undefined ? undefined : { ...domain, persistent: undefined, autostart: false });
     this.#tell([lifecycleOf(domain, { event: 'undefined', detail: 'removed' })]);
   }
 
@@ -149,7 +151,7 @@ export class Hypervisor implements Model {
     );
     const persistent: DomainDefinition = { ...domain.persistent, name, xml: { ...domain.persistent.xml, children } };
     const renamed: Domain = { ...domain, name, persistent };
-    this.#put(domain.uuid, renamed);
+    this.#domains.put(domain.uuid, renamed);
     this.#tell([
       lifecycleOf(domain, { event: 'undefined', detail: 'renamed' }),
       lifecycleOf(renamed, { event: 'defined', detail: 'renamed' }),
@@ -161,14 +163,14 @@ export class Hypervisor implements Model {
     const domain = this.domain(key);
     if (domain.persistent === undefined)
       throw new HypervisorError('operation-invalid', 'driver', 'cannot set autostart for transient domain');
-    if (domain.autostart !== autostart) this.#put(domain.uuid, { ...domain, autostart });
+    if (domain.autostart !== autostart) this.#domains.put(domain.uuid, { ...domain, autostart });
   }
 
   /** Title, description or an element of a namespace; in the running configuration, the persistent one, or both. */
   setMetadata(key: DomainKey, change: MetadataChange, where: { readonly live: boolean; readonly config: boolean }): void {
     const domain = this.domain(key);
     const { life, persistent } = domain;
-    this.#put(domain.uuid, {
+    this.#domains.put(domain.uuid, {
       ...domain,
       life:
         where.live && life !== undefined
@@ -264,8 +266,8 @@ export class Hypervisor implements Model {
     if (dump.emulator !== 'libvirt') throw new DumpError(`a dump of ${dump.emulator}, not of libvirt`);
     const { domains, counters } = loadDomains(dump, this.#clock.now());
     const before = new Map([...this.#domains.values()].map((domain) => [domain.uuid, domain]));
-    for (const uuid of before.keys()) this.#put(uuid, undefined);
-    for (const domain of domains) this.#put(domain.uuid, domain);
+    for (const uuid of before.keys()) this.#domains.put(uuid, undefined);
+    for (const domain of domains) this.#domains.put(domain.uuid, domain);
     this.#counters = counters;
     for (const uuid of new Set([...before.keys(), ...domains.map((domain) => domain.uuid)])) {
       this.#changed(before.get(uuid), this.#domains.get(uuid));
@@ -296,7 +298,7 @@ export class Hypervisor implements Model {
     const { domain: started, events } = lifecycle.start(domain, { source: definition, live }, domain_id, this.#clock.now(), options);
     if (started === undefined) throw new Error('a domain that was started is there');
     this.#counters = { domain_id: domain_id + 1, pty: pty + resourcesNeeded(definition).ptys };
-    this.#put(started.uuid, started);
+    this.#domains.put(started.uuid, started);
     this.#tell(events);
     return started;
   }
@@ -311,7 +313,7 @@ export class Hypervisor implements Model {
 
   #apply(domain: Domain, transition: (domain: Domain) => lifecycle.Transition): Domain | undefined {
     const { domain: after, events } = transition(domain);
-    this.#put(domain.uuid, after);
+    this.#domains.put(domain.uuid, after);
     this.#tell(events);
     return after;
   }
@@ -336,29 +338,12 @@ export class Hypervisor implements Model {
   #restore(version: MapVersion<Domain>, counters: Counters): void {
     const changes = this.#domains.restore(version);
     this.#counters = counters;
-    for (const { before, after } of changes.values()) this.#index(before, undefined);
-    for (const { after } of changes.values()) this.#index(undefined, after);
-    for (const { before, after } of changes.values()) this.#changed(before, after);
+    for (const { before, after } of changes) this.#changed(before, after);
   }
 
   #changed(before: Domain | undefined, after: Domain | undefined): void {
     this.#tell(eventsBetween(before, after));
     if (after !== undefined) this.#expect(after);
-  }
-
-  #put(uuid: string, after: Domain | undefined): void {
-    const before = this.#domains.get(uuid);
-    if (before === after) return;
-    this.#domains.set(uuid, after);
-    this.#index(before, after);
-  }
-
-  #index(before: Domain | undefined, after: Domain | undefined): void {
-    if (before !== undefined && before.name !== after?.name) this.#uuidByName.delete(before.name);
-    if (before?.life !== undefined && before.life.id !== after?.life?.id) this.#uuidById.delete(before.life.id);
-    if (after === undefined) return;
-    this.#uuidByName.set(after.name, after.uuid);
-    if (after.life !== undefined) this.#uuidById.set(after.life.id, after.uuid);
   }
 
   #tell(events: readonly DomainEvent[]): void {

@@ -1,4 +1,5 @@
-interface Change<V> {
+/** What one key's value was, and is. */
+export interface Change<V> {
   readonly before: V | undefined;
   readonly after: V | undefined;
 }

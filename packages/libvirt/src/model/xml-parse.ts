@@ -54,11 +54,14 @@ export function parseXml(text: string, document: DocumentName): XmlElement {
   const stack: Open[] = [];
   let root: XmlElement | undefined;
   let mistake: Mistake | undefined;
+  // saxes closes an element before it complains about how it was closed.
+  let closed: Open | undefined;
   const at = (words: string, column: number = parser.column): void => {
     mistake ??= { line: parser.line, column, text: words };
   };
   parser.on('error', (error) => {
-    if (mistake === undefined) mistake = inLibxmlWords(error.message, text, parser.line, parser.column, stack.at(-1));
+    if (mistake === undefined)
+      mistake = inLibxmlWords(error.message, text, { line: parser.line, column: parser.column }, stack.at(-1), closed);
   });
   parser.on('opentag', (tag) => {
     if (mistake !== undefined) return;
@@ -67,6 +70,7 @@ export function parseXml(text: string, document: DocumentName): XmlElement {
   });
   parser.on('closetag', () => {
     const open = stack.pop();
+    closed = open;
     if (open === undefined || mistake !== undefined) return;
     const made: XmlElement = { name: open.name, attributes: open.attributes, children: withoutLayout(open.children) };
     const parent = stack.at(-1);
@@ -98,7 +102,13 @@ function context(text: string, mistake: Mistake): string {
 }
 
 /** saxes finds the mistakes that libxml2 finds, and says and places them a little differently. */
-function inLibxmlWords(message: string, text: string, line: number, column: number, open: Open | undefined): Mistake {
+function inLibxmlWords(
+  message: string,
+  text: string,
+  { line, column }: { readonly line: number; readonly column: number },
+  open: Open | undefined,
+  closed: Open | undefined,
+): Mistake {
   const said = message.replace(/^\d+:\d+: /, '');
   const here = text.split(/\r\n|\n|\r/)[line - 1] ?? '';
   const before = here.slice(0, column);
@@ -115,8 +125,8 @@ function inLibxmlWords(message: string, text: string, line: number, column: numb
     return { line, column, text: `Premature end of data in tag ${open?.name ?? said.slice(14)} line ${open?.line ?? line}` };
   }
   if (said.startsWith('unexpected close tag')) {
-    const closed = /<\/\s*([^\s>]*)[^<]*$/.exec(before)?.[1] ?? '';
-    return { line, column, text: `Opening and ending tag mismatch: ${open?.name ?? ''} line ${open?.line ?? line} and ${closed}` };
+    const tag = /<\/\s*([^\s>]*)[^<]*$/.exec(before)?.[1] ?? '';
+    return { line, column, text: `Opening and ending tag mismatch: ${closed?.name ?? ''} line ${closed?.line ?? line} and ${tag}` };
   }
   if (said.startsWith('unquoted attribute value')) return { line, column: column - 1, text: 'AttValue: " or \' expected' };
   if (said.startsWith('undefined entity')) {
@@ -124,7 +134,7 @@ function inLibxmlWords(message: string, text: string, line: number, column: numb
   }
   if (said.startsWith('duplicate attribute')) return { line, column: column - 1, text: `Attribute ${said.slice(21, -1)} redefined` };
   if (said.startsWith('attribute without value')) {
-    return { line, column: column - 1, text: 'Specification mandates value for attribute ' + (/(\S+)\s*.$/.exec(before)?.[1] ?? '') };
+    return { line, column: column - 1, text: `Specification mandates value for attribute ${/(\S+)\s*.$/.exec(before)?.[1] ?? ''}` };
   }
   return { line, column, text: said.replace(/\.$/, '') };
 }

@@ -50,6 +50,13 @@ export function withChildren(parent: XmlElement, ...children: readonly XmlNode[]
   return { name: parent.name, attributes: parent.attributes, children };
 }
 
+/** As libxml2 writes an element on its own: double quotes. */
+export function formatForeignXml(root: XmlElement): string {
+  const parts: string[] = [];
+  format(root, '', parts, libxmlStyle);
+  return parts.join('').trimEnd();
+}
+
 const texts = new WeakMap<XmlElement, string>();
 
 /** The document as libvirt's virXMLFormatElement lays it out: two spaces, single quotes. Remembered for each tree. */
@@ -57,33 +64,45 @@ export function formatXml(root: XmlElement): string {
   const known = texts.get(root);
   if (known !== undefined) return known;
   const parts: string[] = [];
-  format(root, '', parts);
+  format(root, '', parts, libvirtStyle);
   const text = parts.join('');
   texts.set(root, text);
   return text;
 }
 
-function format(node: XmlElement, indent: string, parts: string[]): void {
+interface Style {
+  readonly quote: string;
+  readonly attribute: (text: string) => string;
+  readonly text: (text: string) => string;
+}
+
+/** virBufferEscapeString, which escapes more than it must. */
+const libvirtStyle: Style = { quote: "'", attribute: (text) => escapeXml(text, /[<>&'"]/g), text: (text) => escapeXml(text, /[<>&'"]/g) };
+
+/** What a document of somebody else's is written with: libxml2's xmlNodeDump. */
+const libxmlStyle: Style = { quote: '"', attribute: (text) => escapeXml(text, /[<>&"]/g), text: (text) => escapeXml(text, /[<>&]/g) };
+
+function format(node: XmlElement, indent: string, parts: string[], style: Style): void {
   parts.push(indent, '<', node.name);
-  for (const name in node.attributes) parts.push(' ', name, "='", escape(node.attributes[name] ?? ''), "'");
+  for (const name in node.attributes) parts.push(' ', name, '=', style.quote, style.attribute(node.attributes[name] ?? ''), style.quote);
+  const inner = node.name === 'metadata' ? libxmlStyle : style;
   if (node.children.length === 0) parts.push('/>\n');
   else if (node.children.every(isElement)) {
     parts.push('>\n');
-    for (const child of node.children) if (isElement(child)) format(child, `${indent}  `, parts);
+    for (const child of node.children) if (isElement(child)) format(child, `${indent}  `, parts, inner);
     parts.push(indent, '</', node.name, '>\n');
   } else {
     parts.push('>');
     for (const child of node.children) {
-      if (isElement(child)) format(child, '', parts);
-      else parts.push(escape(child));
+      if (isElement(child)) format(child, '', parts, inner);
+      else parts.push(inner.text(child));
     }
     parts.push('</', node.name, '>\n');
   }
 }
 
-/** virBufferEscapeString. */
-function escape(text: string): string {
-  return /[<>&'"]/.test(text) ? text.replace(/[<>&'"]/g, (character) => entities[character] ?? character) : text;
+function escapeXml(text: string, special: RegExp): string {
+  return text.replace(special, (character) => entities[character] ?? character);
 }
 
 const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&apos;', '"': '&quot;' };

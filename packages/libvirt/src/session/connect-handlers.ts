@@ -47,10 +47,11 @@ export const connectHandlers: Handlers = {
 /** qemuConnectURIProbe and virConnectValidateURIPath: the driver's name and the path decide. */
 function openUri(name: string): string {
   if (name === '') return 'qemu:///system';
-  const parts = /^([^:/?#]+):(?:\/\/([^/?#]*))?([^?#]*)/.exec(name);
+  if (/^:|[\s<>"{}|\\^`]/.test(name)) throw new CallError(failures.uriMalformed(name));
+  const parts = /^([^:/?#]+):(?:\/\/([^/?#]*))?([^?#]*)(.*)$/.exec(name);
   if (parts === null) throw new CallError(failures.noDriver(`URI '${name}' does not include a driver name`));
-  const [, scheme, , path = ''] = parts;
+  const [, scheme, authority = '', path = '', rest = ''] = parts;
   if (scheme !== 'qemu') throw new CallError(failures.noDriver(name));
   if (path !== '/system' && path !== '/session') throw new CallError(failures.wrongPath(path));
-  return name;
+  return `qemu://${authority}${path}${rest}`;
 }

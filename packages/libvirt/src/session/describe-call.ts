@@ -8,8 +8,8 @@ export function describeCall(args: unknown): () => Attributes {
     for (const [name, value] of Object.entries(args)) {
       if (isPlain(value)) attributes[name] = value;
       else if (isDomain(value)) {
-        attributes['domain'] = value.name;
-        attributes['uuid'] = value.uuid;
+        attributes.domain = value.name;
+        attributes.uuid = value.uuid;
       }
     }
     return attributes;

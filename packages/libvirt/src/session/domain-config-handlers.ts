@@ -4,6 +4,7 @@ import { currentDefinition, type Domain, type DomainDefinition, formatXml, Hyper
 import { readElement, readText } from '../model/metadata.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import { parseXml } from '../model/xml-parse.ts';
+import { formatForeignXml } from '../model/xml-tree.ts';
 import { type Caller, checkFlags, type Handlers } from './caller.ts';
 import {
   AFFECT_CONFIG,
@@ -44,6 +45,15 @@ export const domainConfigHandlers: Handlers = {
     model.undefine(dom);
   },
 
+  DOMAIN_RENAME({ model }, { dom, new_name, flags }) {
+    checkFlags(flags, 0, 'qemuDomainRename');
+    if (new_name === undefined || new_name === '')
+      throw new CallError(failures.argumentRejected('new_name in virDomainRename must not be NULL', 'virDomainRename', 'new_name'));
+    if (new_name.includes('/')) throw new HypervisorError('xml-invalid', 'definition', `name ${new_name} cannot contain '/'`);
+    model.rename(dom, new_name);
+    return { retcode: 0 };
+  },
+
   DOMAIN_GET_XML_DESC(caller, { dom, flags }) {
     if (caller.readOnly && (flags & (XML_SECURE | XML_MIGRATABLE)) !== 0)
       throw new CallError(failures.readOnlySecure('virDomainGetXMLDesc'));
@@ -69,7 +79,7 @@ export const domainConfigHandlers: Handlers = {
     const definition = definitionFor(model.domain(dom), flags);
     if (type === METADATA_DESCRIPTION) return { metadata: readText(definition, 'description') };
     if (type === METADATA_TITLE) return { metadata: readText(definition, 'title') };
-    if (type === METADATA_ELEMENT) return { metadata: formatXml(readElement(definition, uri ?? '')).trimEnd() };
+    if (type === METADATA_ELEMENT) return { metadata: formatForeignXml(readElement(definition, uri ?? '')) };
     throw new CallError(failures.invalidArgument(`unknown metadata type`));
   },
 

@@ -86,8 +86,8 @@ interface GetVcpus {
 }
 
 function vcpus({ model }: Caller, { dom, maxinfo, maplen }: GetVcpus) {
-  if (maxinfo > (counts['VCPUINFO_MAX'] ?? 0)) throw new CallError(failures.internal('maxinfo > REMOTE_VCPUINFO_MAX'));
-  if (maxinfo * maplen > (counts['CPUMAPS_MAX'] ?? 0)) throw new CallError(failures.internal('maxinfo * maplen > REMOTE_CPUMAPS_MAX'));
+  if (maxinfo > counts.VCPUINFO_MAX) throw new CallError(failures.internal('maxinfo > REMOTE_VCPUINFO_MAX'));
+  if (maxinfo * maplen > counts.CPUMAPS_MAX) throw new CallError(failures.internal('maxinfo * maplen > REMOTE_CPUMAPS_MAX'));
   const domain = model.domain(dom);
   if (domain.life === undefined) {
     throw new HypervisorError('operation-invalid', 'driver', 'cannot retrieve vcpu information for inactive domain');

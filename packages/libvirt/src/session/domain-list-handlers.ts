@@ -55,7 +55,7 @@ export const domainListHandlers: Handlers = {
   },
 };
 
-const DOMAIN_LIST_MAX = counts['DOMAIN_LIST_MAX'] ?? 0;
+const { DOMAIN_LIST_MAX } = counts;
 
 /** virConnectListAllDomainsFlags, all of them. */
 const LIST_ALL_FLAGS = 0xffff;

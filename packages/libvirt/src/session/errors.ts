@@ -49,6 +49,7 @@ const FROM_INTERFACE = 26;
 const FROM_SECRET = 29;
 const FROM_NWFILTER = 33;
 const FROM_DOMAIN_SNAPSHOT = 35;
+const FROM_URI = 45;
 const FROM_DOMAIN_CHECKPOINT = 69;
 
 /** virErrorLevel: VIR_ERR_ERROR. */
@@ -56,6 +57,7 @@ const LEVEL_ERROR = 2;
 
 /** errno's ENOENT, which goes with a system error. */
 const ENOENT = 2;
+const ENAMETOOLONG = 36;
 
 function failure(name: CodeName, domain: number, detail: string | undefined, int1 = -1): Failure {
   const [code, format] = codes[name];
@@ -93,15 +95,24 @@ const conditionCodes: Readonly<Record<ConditionKind, CodeName>> = {
   'argument-unsupported': 'ARGUMENT_UNSUPPORTED',
   'metadata-not-found': 'NO_DOMAIN_METADATA',
   'host-error': 'SYSTEM_ERROR',
+  'name-too-long': 'SYSTEM_ERROR',
   internal: 'INTERNAL_ERROR',
 };
 
-const originDomains: Readonly<Record<ConditionOrigin, number>> = { driver: FROM_QEMU, definition: FROM_DOMAIN, document: FROM_XML };
+/** errno of the conditions that come from the host's system. */
+const systemErrors: Partial<Readonly<Record<ConditionKind, number>>> = { 'host-error': ENOENT, 'name-too-long': ENAMETOOLONG };
+
+const originDomains: Readonly<Record<ConditionOrigin, number>> = {
+  driver: FROM_QEMU,
+  definition: FROM_DOMAIN,
+  document: FROM_XML,
+  host: FROM_NONE,
+};
 
 /** A refusal of the model. */
 export function fromCondition(error: HypervisorError): Failure {
   const detail = error.message === '' ? undefined : error.message;
-  return failure(conditionCodes[error.kind], originDomains[error.origin], detail, error.kind === 'host-error' ? ENOENT : -1);
+  return failure(conditionCodes[error.kind], originDomains[error.origin], detail, systemErrors[error.kind] ?? -1);
 }
 
 /** Thrown by handlers for what is wrong with a call rather than with the hypervisor. */
@@ -128,6 +139,8 @@ export const failures = {
   alreadyOpen: (): Failure => failure('INTERNAL_ERROR', FROM_RPC, 'connection already open'),
   noDriver: (uri: string): Failure => failure('NO_CONNECT', FROM_NONE, uri),
   wrongPath: (path: string): Failure => failure('INTERNAL_ERROR', FROM_NONE, `unexpected qemu URI path '${path}', try qemu:///system`),
+  uriMalformed: (uri: string): Failure => failure('INTERNAL_ERROR', FROM_URI, `Unable to parse URI ${uri}`),
+  noSysinfo: (): Failure => failure('CONFIG_UNSUPPORTED', FROM_QEMU, 'Host SMBIOS information is not available'),
   notSupported: (procedure: string, api: string): Failure => failure('NO_SUPPORT', familyOf(procedure), api),
   readOnly: (procedure: string, api: string): Failure =>
     failure('OPERATION_DENIED', familyOf(procedure), `read only access prevents ${api}`),
@@ -139,8 +152,6 @@ export const failures = {
   argumentRejected: (message: string, functionName: string, argument: string): Failure =>
     invalidArgument(FROM_DOMAIN, message, functionName, argument),
   callbackTracked: (): Failure => failure('INVALID_ARG', FROM_NONE, 'event callback already tracked'),
-  binaryMissing: (path: string): Failure =>
-    failure('SYSTEM_ERROR', FROM_QEMU, `Cannot check QEMU binary ${path}: No such file or directory`, ENOENT),
 } as const;
 
 /** The part of libvirt's API that a procedure belongs to. */

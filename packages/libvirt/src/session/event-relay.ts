@@ -148,7 +148,10 @@ export class EventRelay {
     domain: DomainReference,
     attributes: Readonly<Record<string, string>>,
   ): void {
-    if (!this.#tap.engaged) return this.#write(name, message);
+    if (!this.#tap.engaged) {
+      this.#write(name, message);
+      return;
+    }
     this.#tap.attempt(this.#connection, {
       operation: name,
       direction: 'out',

@@ -2,7 +2,6 @@
 import { capabilities } from '../model/capabilities.ts';
 import { cpuModels } from '../model/cpu-models.ts';
 import { domainCapabilities } from '../model/domain-capabilities.ts';
-import { architectures } from '../model/host.ts';
 import type { Handlers } from './caller.ts';
 import { CallError, failures } from './errors.ts';
 
@@ -13,6 +12,11 @@ export const hostHandlers: Handlers = {
 
   CONNECT_GET_DOMAIN_CAPABILITIES({ model }, { emulatorbin, arch, machine, virttype }) {
     return { capabilities: domainCapabilities(model.host, { emulator: emulatorbin, arch, machine, type: virttype }) };
+  },
+
+  // A host without SMBIOS, as containers are.
+  CONNECT_GET_SYSINFO() {
+    throw new CallError(failures.noSysinfo());
   },
 
   CONNECT_GET_MAX_VCPUS(_caller, { type }) {
@@ -59,5 +63,3 @@ export const hostHandlers: Handlers = {
 
   NODE_GET_SECURITY_MODEL: () => ({ model: 'none', doi: '0' }),
 };
-
-export { architectures };

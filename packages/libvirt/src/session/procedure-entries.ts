@@ -1,5 +1,6 @@
 import { apiName, procedureNames } from '../wire/procedure-names.ts';
 import { type CallCodec, callCodec } from '../wire/procedures.ts';
+import { absentHandlers } from './absent-handlers.ts';
 import type { Caller, Handlers } from './caller.ts';
 import { connectHandlers } from './connect-handlers.ts';
 import { domainConfigHandlers } from './domain-config-handlers.ts';
@@ -35,6 +36,7 @@ const handlers: Handlers = {
   ...domainInfoHandlers,
   ...snapshotHandlers,
   ...eventHandlers,
+  ...absentHandlers,
 };
 
 const bound: ReadonlyMap<string, BoundHandler> = new Map(

@@ -134,7 +134,10 @@ export class LibvirtSession implements Session {
       const result = entry.handler.run(caller, args);
       this.#reply(header, entry.codec.ret, result);
     } catch (error) {
-      outcome = this.#fail(header, failureOf(error));
+      const failure = failureOf(error);
+      // A mistake of ours: the kernel ends this connection, and only this one.
+      if (failure === undefined) throw error;
+      outcome = this.#fail(header, failure);
     }
     caller.events.release();
     if (caller.leaving) this.#connection.end();
@@ -170,16 +173,14 @@ export class LibvirtSession implements Session {
   #custom(name: string, parameters: Attributes, args: unknown): boolean {
     if (name !== 'crash') return false;
     const { model } = this.#caller;
-    const wanted = parameters['domain'] ?? describeCall(args)()['domain'];
+    const wanted = parameters.domain ?? describeCall(args)().domain;
     const domain = typeof wanted === 'string' ? model.byName(wanted) : undefined;
     if (domain?.life !== undefined) model.crash(domain);
     return false;
   }
 }
 
-function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure | undefined {
   if (error instanceof HypervisorError) return fromCondition(error);
-  if (error instanceof CallError) return error.failure;
-  // A mistake of ours must not take other clients down with it; the client at least sees what it was.
-  return failures.internal(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  return error instanceof CallError ? error.failure : undefined;
 }

@@ -13,6 +13,7 @@ export const domainProcedures = {
   DOMAIN_DESTROY_FLAGS: { args: { dom: 'domain', flags: 'uint' }, ret: {} },
   DOMAIN_UNDEFINE: { args: { dom: 'domain' }, ret: {} },
   DOMAIN_UNDEFINE_FLAGS: { args: { dom: 'domain', flags: 'uint' }, ret: {} },
+  DOMAIN_RENAME: { args: { dom: 'domain', new_name: 'string?', flags: 'uint' }, ret: { retcode: 'int' } },
   DOMAIN_SUSPEND: { args: { dom: 'domain' }, ret: {} },
   DOMAIN_RESUME: { args: { dom: 'domain' }, ret: {} },
   DOMAIN_SHUTDOWN: { args: { dom: 'domain' }, ret: {} },

@@ -3,10 +3,11 @@ import { messages } from './messages.ts';
 import { procedureNames } from './procedure-names.ts';
 import { connectProcedures } from './procedures-connect.ts';
 import { domainProcedures } from './procedures-domain.ts';
+import { objectProcedures } from './procedures-objects.ts';
 import { compileFields, type Fields, type StructOf } from './schema.ts';
 import type { Xdr } from './xdr.ts';
 
-type Calls = typeof connectProcedures & typeof domainProcedures;
+type Calls = typeof connectProcedures & typeof domainProcedures & typeof objectProcedures;
 
 export type CallName = keyof Calls;
 export type Arguments<N extends CallName> = StructOf<Calls[N]['args']>;
@@ -23,7 +24,11 @@ export interface CallCodec {
   readonly ret: Xdr<unknown>;
 }
 
-const tables: Readonly<Record<string, { readonly args: Fields; readonly ret: Fields }>> = { ...connectProcedures, ...domainProcedures };
+const tables: Readonly<Record<string, { readonly args: Fields; readonly ret: Fields }>> = {
+  ...connectProcedures,
+  ...domainProcedures,
+  ...objectProcedures,
+};
 const codecs = new Map<string, CallCodec>();
 const messageCodecs = new Map<string, Xdr<unknown>>();
 const numbers = new Map(procedureNames.flatMap((entry) => (entry === undefined ? [] : [[entry.name, entry.number]])));

@@ -91,6 +91,7 @@ export function compileType(type: string): Xdr<unknown> {
 }
 
 const tables: Readonly<Record<string, Fields>> = structs;
+const limits: Readonly<Record<string, number>> = counts;
 
 function make(type: string): Xdr<unknown> {
   if (type.endsWith('?')) return optional<unknown>(compileType(type.slice(0, -1)));
@@ -99,7 +100,7 @@ function make(type: string): Xdr<unknown> {
   const counted = /^(.+)<(\w+)>$/.exec(type);
   if (counted !== null) {
     const [, element = '', limit = ''] = counted;
-    const max = counts[limit];
+    const max = limits[limit];
     if (max === undefined) throw new Error(`the type ${type} has no limit in limits.ts`);
     if (element === 'opaque') return opaque(max);
     if (element === 'char') return characterList(max);

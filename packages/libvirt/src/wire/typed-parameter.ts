@@ -45,28 +45,32 @@ export const typedParameter: Xdr<TypedParameter> = {
   },
   encode(writer: Writer, parameter: TypedParameter): void {
     text.encode(writer, parameter.field);
+    writer.int32(numbers[parameter.type]);
     switch (parameter.type) {
       case 'int':
-        writer.int32(INT);
-        return int.encode(writer, parameter.value);
       case 'uint':
-        writer.int32(UINT);
-        return uint.encode(writer, parameter.value);
-      case 'llong':
-        writer.int32(LLONG);
-        return hyper.encode(writer, parameter.value);
-      case 'ullong':
-        writer.int32(ULLONG);
-        return uhyper.encode(writer, parameter.value);
-      case 'double':
-        writer.int32(DOUBLE);
-        return double.encode(writer, parameter.value);
       case 'boolean':
-        writer.int32(BOOLEAN);
-        return int.encode(writer, parameter.value);
+        writer.int32(parameter.value);
+        break;
+      case 'llong':
+      case 'ullong':
+        writer.uint64(parameter.value);
+        break;
+      case 'double':
+        writer.float64(parameter.value);
+        break;
       case 'string':
-        writer.int32(STRING);
-        return text.encode(writer, parameter.value);
+        text.encode(writer, parameter.value);
     }
   },
+};
+
+const numbers: { readonly [T in TypedParameter['type']]: number } = {
+  int: INT,
+  uint: UINT,
+  llong: LLONG,
+  ullong: ULLONG,
+  double: DOUBLE,
+  boolean: BOOLEAN,
+  string: STRING,
 };
