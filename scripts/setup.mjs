@@ -17,6 +17,7 @@ import {
 const node_minimum = [20, 19];
 
 const cli = join(root, 'packages', 'cli', 'bin', 'wirelike.mjs');
+const bundler = join(root, 'packages', 'cli', 'bundle.mjs');
 
 export class SetupError extends Error {}
 
@@ -56,6 +57,8 @@ async function build() {
   say('building');
   const status = await run(tool('tsc'), ['-b', ...force, ...directories], { stdout: 2 });
   if (status !== 0) throw new SetupError('the build failed; see above');
+  // Last, because the command takes its bundle only while that is newer than what the compiler wrote.
+  if ((await run(process.execPath, [bundler], { stdout: 2 })) !== 0) throw new SetupError('the command could not be bundled; see above');
 }
 
 /** Makes the checkout ready to run. Throws a SetupError if that is not possible. */

@@ -34,6 +34,7 @@ export function buildDigest(installation) {
     hash.update(`\0${path} ${size} ${mtimeMs}`);
   };
   add('tsconfig.base.json');
+  add(join('packages', 'cli', 'bundle.mjs'));
   for (const directory of packageDirectories()) {
     if (!hasBuild(directory)) continue;
     add(join(directory, 'tsconfig.json'));
