@@ -1,6 +1,6 @@
 import type { BrokerConnection } from './broker-connection.ts';
 import { Confirms } from './confirms.ts';
-import { Consumer } from './consumer.ts';
+import { Consumer, type ConsumerProperties } from './consumer.ts';
 import type { Consumption, ExchangeBinding, ExchangeDeclaration, QueueBinding, QueueDeclaration, QueueDeclared } from './declaration.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryDeadline } from './delivery-deadline.ts';
@@ -110,7 +110,7 @@ export class Channel {
     if (declaration.queue.startsWith(DIRECT_REPLY_QUEUE)) return this.#declareReplyQueue(declaration.queue);
     const queue = topology.declareQueue(this.vhost, this.connection.actor, declaration);
     this.#lastQueue = queue.name;
-    return { queue: queue.name, messageCount: queue.readyCount, consumerCount: queue.consumers.length };
+    return { queue: queue.name, messageCount: queue.declaredCount, consumerCount: queue.consumerCount };
   }
 
   queueBind(binding: QueueBinding): void {
@@ -152,14 +152,16 @@ export class Channel {
     queue.checkAccess(this.connection);
     const args = consumption.arguments ?? EMPTY_TABLE;
     checkConsumerArguments(queue.resource, queue.type, args);
-    const consumer = new Consumer(this, queue, {
+    const properties: ConsumerProperties = {
       tag: given === '' ? generateName('amq.ctag', this.vhost.broker.random) : given,
       noAck: consumption.noAck ?? false,
       exclusive: consumption.exclusive ?? false,
       prefetch: this.prefetchCount,
       priority: integerOf(args.get('x-priority')) ?? 0,
       arguments: args,
-    });
+    };
+    queue.checkConsumer(properties, this.globalPrefetchCount);
+    const consumer = new Consumer(this, queue, properties);
     queue.addConsumer(consumer);
     this.consumers.set(consumer.tag, consumer);
     return consumer.tag;
@@ -193,7 +195,7 @@ export class Channel {
     if (entry === undefined) return undefined;
     const deliveryTag = ++this.#deliveryTag;
     if (!noAck) this.#remember(new Delivery(deliveryTag, entry, queue, undefined));
-    const message = queue.present(entry);
+    const message = queue.present(entry, true);
     const redelivered = entry.returns > 0;
     if (this.vhost.tracing) traceDeliver(this, queue.name, message, redelivered);
     return { deliveryTag, redelivered, message, messageCount: queue.readyCount };
@@ -212,6 +214,7 @@ export class Channel {
 
   basicNack(deliveryTag: number, multiple: boolean, requeue: boolean): void {
     const deliveries = this.#take(deliveryTag, multiple);
+    for (const { queue } of deliveries) queue.checkReject();
     if (this.transaction !== undefined) this.transaction.settle({ outcome: 'reject', requeue, deliveries });
     else settleAll(this, { outcome: 'reject', requeue, deliveries }, true);
   }
@@ -305,7 +308,7 @@ export class Channel {
       this.#held++;
       this.#remember(new Delivery(tag, entry, consumer.queue, consumer));
     }
-    const message = consumer.queue.present(entry);
+    const message = consumer.queue.present(entry, false);
     this.sink.deliver(consumer.tag, tag, redelivered, message);
     if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
   }

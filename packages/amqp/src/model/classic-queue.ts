@@ -82,7 +82,7 @@ export class ClassicQueue extends Queue {
     return entry;
   }
 
-  override present(entry: Entry): Message {
+  override present(entry: Entry, _gotten: boolean): Message {
     return entry.message;
   }
 
@@ -92,7 +92,7 @@ export class ClassicQueue extends Queue {
     this.#release(delivery.entry);
   }
 
-  override requeue(deliveries: readonly Delivery[]): void {
+  override requeue(deliveries: readonly Delivery[], byClient: boolean): void {
     const entries: Entry[] = [];
     for (const { stale, entry } of deliveries) {
       if (stale || this.deleted) continue;
@@ -104,7 +104,7 @@ export class ClassicQueue extends Queue {
     }
     if (entries.length === 0) return;
     for (const entry of entries) this.#readyBytes += entry.message.size;
-    this.putBack(entries);
+    this.putBack(entries, byClient);
     if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
     if (this.#expiry.active) this.expire();
   }
@@ -156,9 +156,8 @@ export class ClassicQueue extends Queue {
     return false;
   }
 
-  protected putBack(entries: Entry[]): void {
+  protected putBack(entries: Entry[], _byClient: boolean): void {
     if (entries.length > 1) entries.sort((one, other) => one.sequence - other.sequence);
-    this.#snapshot = undefined;
     this.backlog.restore(entries);
   }
 

@@ -134,6 +134,8 @@ export type Condition =
   // Deleting
   /** {resource} in use */
   | { readonly kind: 'in-use'; readonly resource: Resource }
+  /** cannot delete {resource}. queue.delete operations with if-unused flag set are not supported by quorum queues (540 on the connection) */
+  | { readonly kind: 'quorum-delete'; readonly flag: 'if-unused' | 'if-empty'; readonly resource: Resource }
   /** {resource} not empty */
   | { readonly kind: 'not-empty'; readonly resource: Resource }
   // Publishing
@@ -166,7 +168,7 @@ export type Condition =
   /** basic.get not supported by stream queues {resource} */
   | {
       readonly kind: 'stream-unsupported';
-      readonly operation: 'basic.get' | 'queue.purge' | 'automatic acknowledgement';
+      readonly operation: 'basic.get' | 'queue.purge' | 'automatic acknowledgement' | 'basic.nack and basic.reject';
       readonly resource: Resource;
     }
   /** cannot obtain access to locked {resource}. basic.get operations are not supported by quorum queues with single active consumer */

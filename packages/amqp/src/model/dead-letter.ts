@@ -29,7 +29,8 @@ function letterOf(queue: Queue, message: Message, reason: DeathReason, exchange:
   const { persona, broker } = queue.vhost;
   const { expiration, ...rest } = message.header.properties();
   const headers = new Map(message.header.headers ?? EMPTY_TABLE);
-  const deaths = recordDeath(pastDeaths(message, headers, persona === '4'), {
+  const past = pastDeaths(message, headers, persona === '4');
+  const deaths = recordDeath(past, persona === '3.10' && headers.get('x-death')?.type === 'A', {
     reason,
     queue: queue.name,
     exchange: message.exchange,
@@ -66,14 +67,18 @@ interface Death {
   readonly time: number;
 }
 
-/** Newest first; deaths of the same queue and reason are counted, and keep what was noted the first time. */
-function recordDeath(past: readonly Field[], death: Death): Field[] {
+/**
+ * Newest first; deaths of the same queue and reason are counted, and keep what was noted the first time.
+ * `sorted`: up to 3.12 a death that is not the message's first is noted in the order of the names, and deaths
+ * that a client made up get a count (rabbit_dead_letter:update_x_death_header/2).
+ */
+function recordDeath(past: readonly Field[], sorted: boolean, death: Death): Field[] {
   const same = past.find((field) => isDeath(field, death.queue, death.reason));
-  const others = past.filter((field) => field !== same);
+  const others = past.filter((field) => field !== same).map((field) => (sorted ? counted(field) : field));
   if (same?.type === 'F') {
     const again = new Map(same.value);
     again.set('count', long((integerOf(again.get('count')) ?? 0) + 1));
-    return [{ type: 'F', value: again }, ...others];
+    return [{ type: 'F', value: sorted ? byName(again) : again }, ...others];
   }
   const entry = new Map<string, Field>([
     ['count', long(1)],
@@ -84,7 +89,16 @@ function recordDeath(past: readonly Field[], death: Death): Field[] {
     ['routing-keys', { type: 'A', value: death.routingKeys.map(text) }],
   ]);
   if (death.expiration !== undefined) entry.set('original-expiration', text(death.expiration));
-  return [{ type: 'F', value: entry }, ...others];
+  return [{ type: 'F', value: sorted ? byName(entry) : entry }, ...others];
+}
+
+function byName(table: Table): Table {
+  return new Map([...table].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function counted(field: Field): Field {
+  if (field.type !== 'F' || field.value.has('count')) return field;
+  return { type: 'F', value: new Map([['count', long(1)], ...field.value]) };
 }
 
 function isDeath(field: Field, queue: string, reason: string): boolean {

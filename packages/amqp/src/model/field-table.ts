@@ -128,6 +128,6 @@ function sameArray(one: readonly Field[], other: readonly Field[]): boolean {
 }
 
 function sameBytes(one: string | Uint8Array, other: string | Uint8Array): boolean {
-  if (typeof one === 'string' || typeof other === 'string') return one === other;
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+  if (typeof one === 'string' && typeof other === 'string') return one === other;
+  return Buffer.from(one).equals(Buffer.from(other));
 }

@@ -1,6 +1,6 @@
 import type { Binding } from './binding.ts';
 import type { Condition } from './condition.ts';
-import { EMPTY_TABLE, type Field, sameField, stringOf, type Table } from './field-table.ts';
+import { EMPTY_TABLE, type Field, sameValue, stringOf, type Table } from './field-table.ts';
 import type { MessageHeader } from './message.ts';
 import type { Routing } from './routing.ts';
 
@@ -35,9 +35,9 @@ export function matches(args: Table, headers: Table): boolean {
   return !any;
 }
 
-/** A void argument asks only that the header is there. */
+/** A void argument asks only that the header is there. Types do not matter, but for those inside tables and arrays. */
 function satisfied(wanted: Field, found: Field | undefined): boolean {
-  return found !== undefined && (wanted.type === 'V' || sameField(wanted, found));
+  return found !== undefined && (wanted.type === 'V' || sameValue(wanted, found));
 }
 
 const MODES: ReadonlySet<string> = new Set(['all', 'any', 'all-with-x', 'any-with-x']);

@@ -23,3 +23,6 @@ export const quorum_delivery_limit_default = 20;
 
 /** RabbitMQ keeps a stream's segments in files of this size; age and length limits drop whole segments. */
 export const stream_segment_size_bytes = 500_000_000;
+
+/** RabbitMQ: how often it counts the messages of a stream (rabbit_stream_coordinator's tick). */
+export const stream_declared_count_milliseconds = 5_000;

@@ -75,10 +75,9 @@ export class Publisher {
     actor.check('write', resource);
     const exchange = existingExchange(vhost, published.exchange);
     if (exchange.internal) refuse({ kind: 'internal-exchange', resource });
+    if (exchange.type === 'topic') actor.checkTopic('write', resource, published.routingKey);
     const message = published.header.plain ? published : this.#prepared(published);
     const keys = message.header.plain ? undefined : selectedKeys(message);
-    if (exchange.type === 'topic') for (const key of keys ?? [message.routingKey]) actor.checkTopic('write', resource, key);
-    if (!message.header.plain) this.#checkUser(message);
     const queues = exchange.delayed?.hold(message) ? NOWHERE : vhost.route(exchange, message.routingKey, message.header, keys);
     if (vhost.tracing) tracePublish(this.#channel, message, queues);
     if (exchange.name === '' && isReplyAddress(message.routingKey)) this.#reply(message);
@@ -89,6 +88,7 @@ export class Publisher {
   #prepared(message: Message): Message {
     const { replyTo, expiration } = message.header;
     const addressed = replyTo === DIRECT_REPLY_QUEUE ? this.#withReplyAddress(message) : message;
+    this.#checkUser(message);
     const problem = expiration === undefined ? undefined : checkExpiration(expiration);
     if (problem !== undefined) refuse(problem);
     return withoutBlindCopies(addressed);

@@ -1,5 +1,6 @@
 import type { BacklogSnapshot } from './backlog.ts';
 import type { Entry } from './entry.ts';
+import type { StreamLogState } from './stream-log.ts';
 
 /** The messages of a queue in a snapshot. Shares structure with the queue and never changes. */
 export interface QueueState {
@@ -8,4 +9,6 @@ export interface QueueState {
   readonly unacked: readonly Entry[];
   readonly sequence: number;
   readonly readyBytes: number;
+  /** Of a stream. */
+  readonly log?: StreamLogState;
 }

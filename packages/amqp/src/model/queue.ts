@@ -1,7 +1,7 @@
 import type { Binding } from './binding.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Resource } from './condition.ts';
-import type { Consumer } from './consumer.ts';
+import type { Consumer, ConsumerProperties } from './consumer.ts';
 import { ConsumerRing } from './consumer-ring.ts';
 import type { Delivery } from './delivery.ts';
 import type { Entry } from './entry.ts';
@@ -85,11 +85,11 @@ export abstract class Queue implements QueueProperties {
   abstract run(): void;
   /** basic.get: the next message, which then counts as unacknowledged unless `noAck`. */
   abstract take(noAck: boolean): Entry | undefined;
-  /** What a client gets to see of an entry: quorum queues add a header. */
-  abstract present(entry: Entry): Message;
+  /** What a client gets to see of an entry: quorum queues and streams add a header. `gotten`: by basic.get. */
+  abstract present(entry: Entry, gotten: boolean): Message;
   abstract settle(delivery: Delivery): void;
-  /** In ascending order of tags. */
-  abstract requeue(deliveries: readonly Delivery[]): void;
+  /** In ascending order of tags. `byClient`: asked for, not because the channel closed. */
+  abstract requeue(deliveries: readonly Delivery[], byClient: boolean): void;
   /** Rejected without requeue: dead-lettered or dropped. */
   abstract discard(deliveries: readonly Delivery[]): void;
   /** Drops what is ready. */
@@ -114,6 +114,28 @@ export abstract class Queue implements QueueProperties {
   get messageCount(): number {
     return this.readyCount + this.unackedCount;
   }
+
+  /** As queue.declare-ok tells it. */
+  get consumerCount(): number {
+    return this.consumers.length;
+  }
+
+  /** As queue.declare-ok tells it. */
+  get declaredCount(): number {
+    return this.readyCount;
+  }
+
+  /** Throws what consumers of this type of queue must not ask for. */
+  checkConsumer(_consumer: ConsumerProperties, _globalPrefetch: number): void {}
+
+  /** Throws `in-use` or `not-empty`. */
+  checkDelete(ifUnused: boolean, ifEmpty: boolean): void {
+    if (ifUnused && this.consumers.length > 0) refuse({ kind: 'in-use', resource: this.resource });
+    if (ifEmpty && this.readyCount > 0) refuse({ kind: 'not-empty', resource: this.resource });
+  }
+
+  /** Throws if clients must not reject deliveries of this queue. */
+  checkReject(): void {}
 
   /** The definition that both policies make together. */
   get effectivePolicy(): PolicyDefinition {
@@ -145,16 +167,14 @@ export abstract class Queue implements QueueProperties {
 
   /** Throws `exclusive-use`. */
   addConsumer(consumer: Consumer): void {
-    const taken = this.settings.singleActiveConsumer
-      ? consumer.exclusive
-      : this.consumers.some((other) => other.exclusive) || (consumer.exclusive && this.consumers.length > 0);
-    if (taken) refuse({ kind: 'exclusive-use', resource: this.resource });
+    this.#checkExclusive(consumer);
     this.consumers.push(consumer);
     this.#lease.renew();
-    if (this.settings.singleActiveConsumer && this.#active !== undefined && !this.takesOver(consumer, this.#active)) return;
-    if (this.settings.singleActiveConsumer) this.#activate(consumer);
-    else this.ring.add(consumer);
-    this.schedule();
+    if (!this.settings.singleActiveConsumer) {
+      this.ring.add(consumer);
+      this.schedule();
+    } else if (this.#active === undefined) this.#activate(consumer);
+    else if (this.takesOver(consumer, this.#active)) this.#replace(this.#active);
   }
 
   /** Returns whether the queue is to be deleted for it: the last consumer of an auto-delete queue. */
@@ -171,7 +191,9 @@ export abstract class Queue implements QueueProperties {
 
   /** A consumer can take a message again. Does not deliver yet. */
   wake(consumer: Consumer): void {
-    if (!consumer.waiting && !consumer.cancelled && this.isActive(consumer)) this.ring.add(consumer);
+    if (consumer.waiting || consumer.cancelled || !this.isActive(consumer)) return;
+    if (this.settings.singleActiveConsumer) this.#replace(consumer);
+    else this.ring.add(consumer);
   }
 
   schedule(): void {
@@ -194,6 +216,27 @@ export abstract class Queue implements QueueProperties {
   /** Whether a new consumer of a queue with single active consumer replaces the active one. */
   protected takesOver(_newcomer: Consumer, _active: Consumer): boolean {
     return false;
+  }
+
+  /** Whether `exclusive` of basic.consume means anything. */
+  protected get exclusiveConsumers(): boolean {
+    return true;
+  }
+
+  #checkExclusive(consumer: Consumer): void {
+    if (!this.exclusiveConsumers) return;
+    const taken = this.settings.singleActiveConsumer
+      ? consumer.exclusive
+      : this.consumers.some((other) => other.exclusive) || (consumer.exclusive && this.consumers.length > 0);
+    if (taken) refuse({ kind: 'exclusive-use', resource: this.resource });
+  }
+
+  /** Goes on with the active consumer, or with one that takes over from it as soon as it has nothing in hand. */
+  #replace(active: Consumer): void {
+    const successor = this.consumers.find((consumer) => this.takesOver(consumer, active)) && this.#successor();
+    if (successor === undefined || successor === active) this.ring.add(active);
+    else if (active.unacked === 0) this.#activate(successor);
+    else this.ring.remove(active);
   }
 
   #activate(consumer: Consumer | undefined): void {

@@ -27,7 +27,7 @@ export function settleAll(channel: Channel, settlement: Settlement, now: boolean
   }
   for (const [queue, deliveries] of byQueue) {
     if (settlement.outcome === 'ack') for (const delivery of deliveries) queue.settle(delivery);
-    else if (settlement.requeue) queue.requeue(deliveries);
+    else if (settlement.requeue) queue.requeue(deliveries, !channel.closed);
     else queue.discard(deliveries);
   }
   for (const delivery of settlement.deliveries) channel.release(delivery);

@@ -1,3 +1,218 @@
-import { ClassicQueue } from './classic-queue.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import type { Consumer, ConsumerProperties } from './consumer.ts';
+import type { Delivery } from './delivery.ts';
+import { Entry } from './entry.ts';
+import { booleanOf, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table } from './field-table.ts';
+import { stream_declared_count_milliseconds, stream_segment_size_bytes } from './limits.ts';
+import { parseMaxAge } from './max-age.ts';
+import { Message, PlainHeader } from './message.ts';
+import { Queue, type QueueProperties } from './queue.ts';
+import type { QueueState } from './queue-state.ts';
+import { refuse } from './refusal.ts';
+import { StreamLog } from './stream-log.ts';
+import type { VirtualHost } from './virtual-host.ts';
 
-export class StreamQueue extends ClassicQueue {}
+interface Reader {
+  /** The next offset to look at. */
+  offset: number;
+  readonly filters: readonly string[] | undefined;
+  readonly matchUnfiltered: boolean;
+}
+
+/** A stream: messages stay, each consumer reads from where it wants (rabbit_stream_queue). */
+export class StreamQueue extends Queue {
+  readonly #log: StreamLog = new StreamLog();
+  readonly #readers = new Map<Consumer, Reader>();
+  readonly #declaredAt: number;
+  #unackedCount = 0;
+  #running = false;
+
+  constructor(vhost: VirtualHost, properties: QueueProperties, owner: BrokerConnection | undefined, creator: string) {
+    super(vhost, properties, owner, creator);
+    this.#declaredAt = vhost.broker.clock.now();
+  }
+
+  override get readyCount(): number {
+    return this.#log.length;
+  }
+  override get readyBytes(): number {
+    return this.#log.bytes;
+  }
+  override get unackedCount(): number {
+    return this.#unackedCount;
+  }
+  override get unackedBytes(): number {
+    return 0;
+  }
+  override get consumerCount(): number {
+    return 0;
+  }
+
+  /** RabbitMQ counts the messages of a stream at intervals, and tells the count of last time. */
+  override get declaredCount(): number {
+    const age = this.vhost.broker.clock.now() - this.#declaredAt;
+    const counted = this.#declaredAt + Math.floor(age / stream_declared_count_milliseconds) * stream_declared_count_milliseconds;
+    return Math.max(0, this.#log.offsetAt(counted) - this.#log.first);
+  }
+
+  get firstOffset(): number {
+    return this.#log.first;
+  }
+
+  get nextOffset(): number {
+    return this.#log.next;
+  }
+
+  override checkConsumer(consumer: ConsumerProperties, globalPrefetch: number): void {
+    const { resource } = this;
+    if (consumer.prefetch === 0) refuse({ kind: 'no-prefetch', resource });
+    if (consumer.noAck) refuse({ kind: 'stream-unsupported', operation: 'automatic acknowledgement', resource });
+    if (globalPrefetch !== 0) refuse({ kind: 'global-qos', resource });
+  }
+
+  override checkDelete(): void {}
+
+  override checkReject(): void {
+    if (this.vhost.persona === '3.10') {
+      refuse({ kind: 'stream-unsupported', operation: 'basic.nack and basic.reject', resource: this.resource });
+    }
+  }
+
+  override addConsumer(consumer: Consumer): void {
+    this.#readers.set(consumer, this.#readerOf(consumer.arguments));
+    super.addConsumer(consumer);
+    // Readers don't take turns.
+    this.ring.remove(consumer);
+  }
+
+  override removeConsumer(consumer: Consumer): boolean {
+    this.#readers.delete(consumer);
+    return super.removeConsumer(consumer);
+  }
+
+  override enqueue(message: Message, now: boolean): boolean {
+    this.stats.publish++;
+    const { max_segment_bytes = stream_segment_size_bytes, max_length_bytes, max_age_milliseconds } = this.settings;
+    const time = this.vhost.broker.clock.now();
+    const filter = message.header.plain ? undefined : stringOf(message.header.headers?.get('x-stream-filter-value'));
+    this.#log.append(message, time, filter, max_segment_bytes);
+    this.#log.retain(max_length_bytes, max_age_milliseconds === undefined ? undefined : time - max_age_milliseconds);
+    if (!now) this.schedule();
+    else if (!this.#running) this.run();
+    return true;
+  }
+
+  override run(): void {
+    if (this.#running || this.deleted) return;
+    this.#running = true;
+    for (const [consumer, reader] of this.#readers) this.#read(consumer, reader);
+    this.#running = false;
+  }
+
+  override wake(): void {}
+
+  override take(): Entry | undefined {
+    return refuse({ kind: 'stream-unsupported', operation: 'basic.get', resource: this.resource });
+  }
+
+  override purge(): number {
+    return refuse({ kind: 'stream-unsupported', operation: 'queue.purge', resource: this.resource });
+  }
+
+  /** With the header that tells where it is in the stream. */
+  override present(entry: Entry): Message {
+    const { message, sequence } = entry;
+    const properties = message.header.properties();
+    const headers = new Map(properties.headers ?? EMPTY_TABLE).set('x-stream-offset', long(sequence));
+    return new Message(message.exchange, message.routingKey, new PlainHeader({ ...properties, headers }), message.body, message.size);
+  }
+
+  override settle(delivery: Delivery): void {
+    if (delivery.stale || this.deleted) return;
+    this.stats.ack++;
+    this.#unackedCount--;
+  }
+
+  /** Nothing goes back into a stream; settling it any way makes room for the next. */
+  override requeue(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) if (!delivery.stale && !this.deleted) this.#unackedCount--;
+  }
+
+  override discard(deliveries: readonly Delivery[]): void {
+    this.requeue(deliveries);
+  }
+
+  override *messages(): IterableIterator<Entry> {
+    for (const { message, offset } of this.#log.entries()) yield new Entry(message, offset, 0, 0);
+  }
+
+  override snapshot(): QueueState {
+    const log = this.#log.snapshot();
+    return { ready: NOTHING, unacked: [], sequence: log.next, readyBytes: 0, log };
+  }
+
+  override restore(state: QueueState | undefined): void {
+    if (state?.log === undefined) this.#log.clear();
+    else this.#log.restore(state.log);
+    this.#unackedCount = 0;
+    for (const reader of this.#readers.values()) reader.offset = Math.min(reader.offset, this.#log.next);
+    this.schedule();
+  }
+
+  protected override settingsChanged(): void {}
+
+  protected override closed(): void {
+    this.#readers.clear();
+    this.#log.clear();
+  }
+
+  protected override get exclusiveConsumers(): boolean {
+    return false;
+  }
+
+  #read(consumer: Consumer, reader: Reader): void {
+    reader.offset = Math.max(reader.offset, this.#log.first);
+    while (reader.offset < this.#log.next && !consumer.cancelled && consumer.ready) {
+      const entry = this.#log.at(reader.offset++);
+      if (entry === undefined || !wanted(reader, entry.filter)) continue;
+      this.stats.deliver++;
+      this.#unackedCount++;
+      consumer.channel.deliver(consumer, new Entry(entry.message, entry.offset, 0, 0));
+    }
+  }
+
+  #readerOf(args: Table): Reader {
+    const filters = filtersOf(args.get('x-stream-filter'));
+    return {
+      offset: this.#offsetOf(args.get('x-stream-offset')),
+      filters,
+      matchUnfiltered: booleanOf(args.get('x-stream-match-unfiltered')) ?? false,
+    };
+  }
+
+  /** rabbit_stream_queue:parse_offset_arg/1. The last chunk is the last message here: nothing is batched. */
+  #offsetOf(field: Field | undefined): number {
+    const log = this.#log;
+    const word = stringOf(field);
+    if (field === undefined || word === 'next') return log.next;
+    if (word === 'first') return log.first;
+    if (word === 'last') return Math.max(log.first, log.next - 1);
+    if (field.type === 'T') return log.offsetAt(Number(field.value) * 1_000);
+    const age = word === undefined ? undefined : parseMaxAge(word);
+    if (age !== undefined) return log.offsetAt(this.vhost.broker.clock.now() - age);
+    return Math.max(log.first, integerOf(field) ?? log.next);
+  }
+}
+
+function filtersOf(field: Field | undefined): readonly string[] | undefined {
+  const one = stringOf(field);
+  if (one !== undefined) return [one];
+  return field?.type === 'A' ? field.value.flatMap((item) => stringOf(item) ?? []) : undefined;
+}
+
+function wanted(reader: Reader, filter: string | undefined): boolean {
+  if (reader.filters === undefined) return true;
+  return filter === undefined ? reader.matchUnfiltered : reader.filters.includes(filter);
+}
+
+const NOTHING = { length: 0, entries: function* (): IterableIterator<Entry> {} };

@@ -99,9 +99,8 @@ export function deleteQueue(vhost: VirtualHost, actor: Actor, name: string, ifUn
   const queue = vhost.queues.get(resource.name);
   if (queue === undefined) return 0;
   queue.checkAccess(actor.connection);
-  if (ifUnused && queue.consumers.length > 0) refuse({ kind: 'in-use', resource });
-  if (ifEmpty && queue.readyCount > 0) refuse({ kind: 'not-empty', resource });
-  const count = queue.readyCount;
+  queue.checkDelete(ifUnused, ifEmpty);
+  const count = queue.type === 'stream' ? 0 : queue.readyCount;
   vhost.removeQueue(queue);
   return count;
 }

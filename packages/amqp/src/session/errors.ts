@@ -121,8 +121,7 @@ function access(
       return ['ACCESS_REFUSED', `${permission(condition.permission, persona)}access to ${resource} refused for user '${condition.user}'`];
     }
     case 'topic-access-refused': {
-      // RabbitMQ calls the exchange a topic here, behind the word "exchange".
-      const exchange = `exchange topic '${condition.resource.name}' in vhost '${condition.resource.vhost}'`;
+      const exchange = name(condition.resource);
       const granted = permission(condition.permission, persona);
       return ['ACCESS_REFUSED', `${granted}access to topic '${condition.routingKey}' in ${exchange} refused for user '${condition.user}'`];
     }
@@ -251,6 +250,7 @@ function consuming(
     | 'no-prefetch'
     | 'stream-unsupported'
     | 'global-qos'
+    | 'quorum-delete'
     | 'quorum-single-active-get'
     | 'unknown-delivery-tag'
     | 'acknowledgement-timeout'
@@ -276,6 +276,11 @@ function consuming(
         persona === '4'
           ? `consumer prefetch count is not set for stream ${name(condition.resource)}`
           : `consumer prefetch count is not set for '${name(condition.resource)}'`,
+      ];
+    case 'quorum-delete':
+      return [
+        'NOT_IMPLEMENTED',
+        `cannot delete ${name(condition.resource)}. queue.delete operations with ${condition.flag} flag set are not supported by quorum queues`,
       ];
     case 'global-qos':
       return ['NOT_IMPLEMENTED', `${name(condition.resource)} does not support global qos`];

@@ -1,0 +1,103 @@
+import type { Message } from './message.ts';
+
+export interface StreamEntry {
+  readonly offset: number;
+  readonly message: Message;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** The `x-stream-filter-value` header. */
+  readonly filter: string | undefined;
+}
+
+interface Segment {
+  entries: StreamEntry[];
+  bytes: number;
+}
+
+/** Entries are only ever added at the end and dropped at the front, a segment at a time. Immutable. */
+export interface StreamLogState {
+  readonly segments: readonly { readonly entries: readonly StreamEntry[]; readonly length: number; readonly bytes: number }[];
+  readonly next: number;
+}
+
+/** The messages of a stream, by offset. Nothing is consumed; age and size limits drop whole segments (osiris_log). */
+export class StreamLog {
+  #segments: Segment[] = [];
+  #next = 0;
+
+  /** The offset that the next message gets. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** The offset of the oldest message still there; {@link next} if there is none. */
+  get first(): number {
+    return this.#segments[0]?.entries[0]?.offset ?? this.#next;
+  }
+
+  get length(): number {
+    return this.#next - this.first;
+  }
+
+  get bytes(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  append(message: Message, time: number, filter: string | undefined, max_segment_bytes: number): void {
+    let segment = this.#segments.at(-1);
+    if (segment === undefined || segment.bytes >= max_segment_bytes) {
+      segment = { entries: [], bytes: 0 };
+      this.#segments.push(segment);
+    }
+    segment.entries.push({ offset: this.#next++, message, time, filter });
+    segment.bytes += message.size;
+  }
+
+  /** Drops segments that are too much or too old; never the last. */
+  retain(max_bytes: number | undefined, oldest: number | undefined): void {
+    let bytes = this.bytes;
+    for (let first = this.#segments[0]; first !== undefined && this.#segments.length > 1; first = this.#segments[0]) {
+      const tooMuch = max_bytes !== undefined && bytes > max_bytes;
+      const tooOld = oldest !== undefined && (first.entries.at(-1)?.time ?? 0) < oldest;
+      if (!tooMuch && !tooOld) return;
+      bytes -= first.bytes;
+      this.#segments.shift();
+    }
+  }
+
+  at(offset: number): StreamEntry | undefined {
+    for (let index = this.#segments.length - 1; index >= 0; index--) {
+      const entries = this.#segments[index]?.entries ?? [];
+      const start = entries[0]?.offset ?? 0;
+      if (offset >= start) return entries[offset - start];
+    }
+    return undefined;
+  }
+
+  /** The offset of the first message from then on; {@link next} if there is none yet. */
+  offsetAt(time: number): number {
+    for (const { entries } of this.#segments) {
+      if ((entries.at(-1)?.time ?? 0) < time) continue;
+      for (const entry of entries) if (entry.time >= time) return entry.offset;
+    }
+    return this.#next;
+  }
+
+  *entries(): IterableIterator<StreamEntry> {
+    for (const { entries } of this.#segments) yield* entries;
+  }
+
+  clear(): void {
+    this.#segments = [];
+    this.#next = 0;
+  }
+
+  snapshot(): StreamLogState {
+    return { segments: this.#segments.map(({ entries, bytes }) => ({ entries, length: entries.length, bytes })), next: this.#next };
+  }
+
+  restore(state: StreamLogState): void {
+    this.#segments = state.segments.map(({ entries, length, bytes }) => ({ entries: entries.slice(0, length), bytes }));
+    this.#next = state.next;
+  }
+}
