@@ -12,7 +12,7 @@ import { Publisher } from './publisher.ts';
 import type { Queue } from './queue.ts';
 import { checkConsumerArguments } from './queue-arguments.ts';
 import { Refusal, refuse } from './refusal.ts';
-import { DIRECT_REPLY_QUEUE, isReplyAddress, newReplyAddress } from './reply-to.ts';
+import { DIRECT_REPLY_QUEUE, newReplyAddress } from './reply-to.ts';
 import { settleAll, settleOne } from './settlement.ts';
 import type { ChannelSink } from './sink.ts';
 import { ChannelStats } from './stats.ts';
@@ -432,7 +432,8 @@ export class Channel {
 
   /** Declaring a reply address tells whether its consumer is still there. */
   #declareReplyQueue(name: string): QueueDeclared {
-    const there = isReplyAddress(name) && this.vhost.broker.replyConsumers.has(name);
+    // The bare name is always there.
+    const there = name === DIRECT_REPLY_QUEUE || this.vhost.broker.replyConsumers.has(name);
     if (!there) refuse({ kind: 'not-found', resource: this.vhost.resource('queue', name) });
     this.#lastQueue = name;
     return { queue: name, messageCount: 0, consumerCount: 1 };

@@ -79,6 +79,8 @@ export class ClassicQueue extends Queue {
     if (this.#expiry.active) this.expire();
     const entry = this.#shift();
     if (entry !== undefined && !noAck) this.#hold(entry);
+    // What comes to the head may be past its time: get-ok's count is without it (rabbit_amqqueue_process:fetch/2).
+    if (this.#expiry.active) this.expire();
     return entry;
   }
 

@@ -126,8 +126,7 @@ export function unbindQueue(vhost: VirtualHost, actor: Actor, binding: QueueBind
   const name = cleaned(binding.queue);
   const source = cleaned(binding.exchange);
   checkEnds(vhost, actor, vhost.resource('queue', name), source, binding.routingKey);
-  vhost.queues.get(name)?.checkAccess(actor.connection);
-  remove(vhost, source, 'queue', name, binding);
+  remove(vhost, source, 'queue', name, binding, () => vhost.queues.get(name)?.checkAccess(actor.connection));
 }
 
 export function bindExchange(vhost: VirtualHost, actor: Actor, binding: ExchangeBinding): void {
@@ -168,9 +167,12 @@ function remove(
   kind: 'queue' | 'exchange',
   destination: string,
   { routingKey, arguments: args = EMPTY_TABLE }: { readonly routingKey: string; readonly arguments?: Table },
+  check: () => void = () => undefined,
 ): void {
   const binding = vhost.exchanges.get(source)?.find(kind, destination, routingKey, args);
-  if (binding !== undefined) vhost.removeBinding(binding);
+  if (binding === undefined) return;
+  check();
+  vhost.removeBinding(binding);
 }
 
 /** An argument that names an exchange needs access to it: what the queue or exchange sends there is sent on the declarer's behalf. */

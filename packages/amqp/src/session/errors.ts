@@ -188,7 +188,11 @@ function declaring(
     case 'transient-queue':
       return ['INTERNAL_ERROR', 'Feature `transient_nonexcl_queues` is deprecated.\nBy default, this feature is not permitted anymore.\n'];
     case 'unknown-exchange-type':
-      return [persona === '4' ? 'PRECONDITION_FAILED' : 'COMMAND_INVALID', `unknown exchange type '${condition.type}'`];
+      // The empty name is an atom that Erlang knows, but no type of RabbitMQ's (rabbit_exchange:check_type/1).
+      return [
+        persona === '4' ? 'PRECONDITION_FAILED' : 'COMMAND_INVALID',
+        `${condition.type === '' ? 'invalid' : 'unknown'} exchange type '${condition.type}'`,
+      ];
     case 'invalid-exchange-argument':
       return ['PRECONDITION_FAILED', exchangeArgument(condition)];
   }
