@@ -74,7 +74,8 @@ export function applyChange(attributes: readonly Attribute[], change: CheckedCha
     case 'delete':
       return deleteValues(attributes, change, schema);
     case 'replace':
-      return withAttribute(attributes, change.description, change.values, schema);
+      // slapd deletes and adds: what is replaced goes to the end.
+      return withAttribute(withAttribute(attributes, change.description, [], schema), change.description, change.values, schema);
     case 'increment':
       return increment(attributes, change, schema);
   }

@@ -14,9 +14,9 @@ export class PagedSearches {
   /** Where the page that is asked for starts; or why there is no such page. */
   resume({ size, cookie }: PagedResults): Page | LdapResult {
     if (cookie.length === 0) return { size_entries: size, after_id: 0, returned_before: 0 };
-    if (cookie.length !== COOKIE_BYTES) return REFUSALS.pagedCookie;
     const last = this.#last;
-    if (last === undefined || !cookie.equals(this.#cookie)) return REFUSALS.pagedOldCookie;
+    if (last === undefined || cookie.length !== COOKIE_BYTES) return REFUSALS.pagedCookie;
+    if (!cookie.equals(this.#cookie)) return REFUSALS.pagedOldCookie;
     return { size_entries: size, after_id: last.last_id, returned_before: last.returned };
   }
 

@@ -180,6 +180,7 @@ export class LdapSession implements Session {
   ): Condition | LdapResult | undefined {
     switch (request.is) {
       case 'add':
+        if (request.attributes.length === 0) return REFUSALS.noAttributes;
         if (request.attributes.some(({ values }) => values.length === 0)) return REFUSALS.noValues;
         return directory.add(request.name, request.attributes, this.#identity);
       case 'modify':
