@@ -1,23 +1,17 @@
-import { type Clock, DumpError, type Model, type ModelContext, type ModelDump, type ModelSnapshot, type Random } from '@wirelike/kernel';
+import type { Clock, Model, ModelContext, ModelDump, ModelSnapshot, Random } from '@wirelike/kernel';
 import { domain_name_max_bytes } from '../limits.ts';
 import { HypervisorError } from './conditions.ts';
 import { completeDefinition, type Defaults, parseDefinition } from './definition.ts';
 import { cpuTime, type Domain, type DomainDefinition, type DomainReference, referenceTo } from './domain.ts';
 import { type DomainEvent, eventsBetween, lifecycleOf } from './domain-events.ts';
 import { DomainTable } from './domain-table.ts';
-import { dump_version, dumpDomain, loadDomains } from './dump.ts';
+import { type Counters, dumpState, loadState } from './dump.ts';
 import { type Host, hostFrom } from './host.ts';
 import * as lifecycle from './lifecycle.ts';
 import { liveDefinition, resourcesNeeded } from './live-definition.ts';
 import { type MetadataChange, withMetadata } from './metadata.ts';
 import type { MapVersion } from './versioned-map.ts';
 import type { XmlElement } from './xml-tree.ts';
-
-/** What the next domain to start gets. */
-interface Counters {
-  readonly domain_id: number;
-  readonly pty: number;
-}
 
 const FIRST_COUNTERS: Counters = { domain_id: 1, pty: 0 };
 
@@ -257,14 +251,11 @@ export class Hypervisor implements Model {
   }
 
   dump(): ModelDump {
-    const now = this.#clock.now();
-    const domains = [...this.#domains.values()].map((domain) => dumpDomain(domain, now));
-    return { emulator: 'libvirt', version: dump_version, state: { counters: this.#counters, domains } };
+    return dumpState({ counters: this.#counters, domains: [...this.#domains.values()] }, this.#clock.now());
   }
 
   load(dump: ModelDump): void {
-    if (dump.emulator !== 'libvirt') throw new DumpError(`a dump of ${dump.emulator}, not of libvirt`);
-    const { domains, counters } = loadDomains(dump, this.#clock.now());
+    const { domains, counters } = loadState(dump, this.#clock.now());
     const before = new Map([...this.#domains.values()].map((domain) => [domain.uuid, domain]));
     for (const uuid of before.keys()) this.#domains.put(uuid, undefined);
     for (const domain of domains) this.#domains.put(domain.uuid, domain);
