@@ -70,11 +70,12 @@ interface Death {
 /**
  * Newest first; deaths of the same queue and reason are counted, and keep what was noted the first time.
  * `sorted`: up to 3.12 a death that is not the message's first is noted in the order of the names, and deaths
- * that a client made up get a count (rabbit_dead_letter:update_x_death_header/2).
+ * that a client made up get a count, and the others change places (rabbit_dead_letter:update_x_death_header/2).
  */
 function recordDeath(past: readonly Field[], sorted: boolean, death: Death): Field[] {
   const same = past.find((field) => isDeath(field, death.queue, death.reason));
-  const others = past.filter((field) => field !== same).map((field) => (sorted ? counted(field) : field));
+  const kept = past.filter((field) => field !== same);
+  const others = sorted ? kept.map(counted).reverse() : kept;
   if (same?.type === 'F') {
     const again = new Map(same.value);
     again.set('count', long((integerOf(again.get('count')) ?? 0) + 1));
