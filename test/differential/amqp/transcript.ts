@@ -33,7 +33,11 @@ export class Transcript {
   }
 
   #mask(line: string): string {
-    let masked = line.replaceAll(this.#run, '').replace(/cluster_name="[^"]*"/, 'cluster_name=…');
+    let masked = line
+      .replaceAll(this.#run, '')
+      .replace(/cluster_name="[^"]*"/, 'cluster_name=…')
+      // RabbitMQ's order of mechanisms differs from node to node.
+      .replace(/mechanisms="([^"]*)"/, (_, names: string) => `mechanisms=${names.split(' ').sort().join(',')}`);
     for (const [prefix, pattern] of generated) {
       masked = masked.replace(pattern, (name) => {
         let mask = this.#masks.get(name);

@@ -70,7 +70,10 @@ export const connecting: Area = {
       const event = await c.wire.inbox(0).find(() => true, slow_milliseconds);
       for (const [name, value] of event?.args ?? []) {
         // The cluster's name, copyright and platform are each server's own.
-        if (name !== 'serverProperties') a.note(`${name}=${value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)}`);
+        if (name === 'mechanisms' && value instanceof Uint8Array)
+          a.note(`mechanisms=${Buffer.from(value).toString().split(' ').sort().join(' ')}`);
+        else if (name !== 'serverProperties')
+          a.note(`${name}=${value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)}`);
         else if (Array.isArray(value)) a.note(`serverProperties: ${value.map(([key]) => String(key)).join(' ')}`);
       }
       c.wire.destroy();

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
+import type { Received } from '../inbox.ts';
 import { type Area, scenario } from '../scenario.ts';
 
 /** A queue that dead-letters into the queue `grave` through the exchange `dlx`, which is a fanout. */
@@ -11,6 +12,11 @@ async function withGrave(a: Actor, args: Readonly<Record<string, Plain>> = {}): 
   await ch.bind(a.name('grave'), a.name('dlx'));
   await ch.queue(a.name('q'), { exclusive: true, arguments: { 'x-dead-letter-exchange': a.name('dlx'), ...args } });
   return ch;
+}
+
+function headersOf(event: Received | undefined): Readonly<Record<string, Plain>> {
+  const value = event?.properties?.find(([property]) => property === 'headers')?.[1];
+  return typeof value === 'object' && !(value instanceof Uint8Array) ? Object.fromEntries(value) : {};
 }
 
 async function buried(a: Actor, ch: ChannelScript, count = 1): Promise<void> {
@@ -217,6 +223,28 @@ export const deadLetters: Area = {
       await ch.get(a.name('first'), false);
       ch.reject(1);
       await buried(a, ch);
+    }),
+    scenario('a message that died in four queues, and in the second again', async (a) => {
+      const ch = await a.channel();
+      const way = ['one', 'two', 'three', 'four', 'two', 'end'];
+      for (const name of new Set(way)) {
+        await ch.queue(a.name(name), {
+          exclusive: true,
+          arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': a.name('hub') },
+        });
+      }
+      await ch.queue(a.name('hub'), { exclusive: true });
+      ch.publish({ key: a.name('hub'), body: 'm' });
+      for (const [index, name] of way.entries()) {
+        await ch.until(a.name('hub'), 1);
+        const event = await ch.get(a.name('hub'));
+        ch.publish({ key: a.name(name), body: 'm', headers: headersOf(event) });
+        await ch.until(a.name(name), 1);
+        await ch.get(a.name(name), false);
+        ch.reject(2 * (index + 1));
+      }
+      await ch.until(a.name('hub'), 1);
+      await ch.get(a.name('hub'));
     }),
     scenario('expired while it was unacknowledged', async (a) => {
       const ch = await withGrave(a, { 'x-message-ttl': 30 });

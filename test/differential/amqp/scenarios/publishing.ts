@@ -197,16 +197,6 @@ export const publishing: Area = {
       ch.publish({ exchange: a.name('nope'), key: 'k', body: '1' });
       await ch.take();
     }),
-    scenario('tx: a queue that goes before the commit', async (a) => {
-      const ch = await a.channel();
-      await ch.queue(a.name('q'));
-      await ch.call('tx.select');
-      ch.publish({ key: a.name('q'), body: '1', mandatory: true });
-      await ch.sync();
-      await ch.call('queue.delete', { queue: a.name('q') });
-      await ch.call('tx.commit');
-      await ch.quiet(30);
-    }),
     scenario('CC and BCC route to more queues', async (a) => {
       const ch = await withQueue(a);
       await ch.queue(a.name('cc'), { exclusive: true });
