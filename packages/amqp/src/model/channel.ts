@@ -242,9 +242,7 @@ export class Channel {
   /** Publishes, then settles. */
   txCommit(): void {
     const { publications, settlements } = this.#inTransaction().take();
-    for (const { message, exchange, queues, mandatory } of publications) {
-      this.#publisher.deliver(message, exchange, queues, mandatory, 0, false);
-    }
+    for (const publication of publications) this.#publisher.commit(publication);
     for (const settlement of settlements) settleAll(this, settlement, false);
   }
 

@@ -148,10 +148,12 @@ export type Condition =
       readonly fault:
         | { readonly fault: 'no_integer' }
         | { readonly fault: 'leftover_string'; readonly leftover: string }
-        | { readonly fault: 'value_negative' | 'value_too_large'; readonly value: number };
+        | { readonly fault: 'value_negative' | 'value_too_large'; readonly value: bigint };
     }
   /** fast reply consumer does not exist */
   | { readonly kind: 'no-reply-consumer' }
+  /** invalid message: {delivery_mode_unknown,0} (up to 3.12) */
+  | { readonly kind: 'invalid-delivery-mode'; readonly mode: number }
   /** invalid message: … (CC or BCC is not an array of longstr): {unacceptable_type_in_header,…} */
   | { readonly kind: 'invalid-sender-selected-distribution'; readonly header: 'CC' | 'BCC'; readonly field: Field }
   // Consuming

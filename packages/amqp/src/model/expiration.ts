@@ -14,7 +14,8 @@ export function checkExpiration(value: string): Condition | undefined {
   if (digits === undefined) return { kind: 'invalid-expiration', value, fault: { fault: 'no_integer' } };
   if (leftover !== undefined && leftover !== '')
     return { kind: 'invalid-expiration', value, fault: { fault: 'leftover_string', leftover } };
-  const milliseconds = Number(digits);
+  // Erlang's integers have no end, and the text shows them whole.
+  const milliseconds = BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
   if (milliseconds < 0) return { kind: 'invalid-expiration', value, fault: { fault: 'value_negative', value: milliseconds } };
   if (milliseconds > expiry_max_milliseconds) {
     return { kind: 'invalid-expiration', value, fault: { fault: 'value_too_large', value: milliseconds } };

@@ -16,8 +16,6 @@ export interface Publication {
   readonly exchange: Exchange;
   readonly queues: readonly Queue[];
   readonly mandatory: boolean;
-  /** The confirm's number; 0 for none. */
-  readonly tag: number;
 }
 
 /** basic.publish on one channel, with RabbitMQ's checks in RabbitMQ's order (rabbit_channel:handle_method/3). */
@@ -38,6 +36,7 @@ export class Publisher {
 
   publish(message: Message, mandatory: boolean): void {
     const exchange = this.#exchange;
+    if (this.#vhost.persona === '3.10') checkDeliveryMode(message);
     if (exchange !== undefined && this.#known(message)) this.#send(message, exchange, this.#queues, mandatory);
     else this.#publishNew(message, mandatory);
   }
@@ -56,6 +55,13 @@ export class Publisher {
       for (let index = 0; index < queues.length; index++) if (queues[index]?.enqueue(message, now) === false) accepted = false;
     }
     if (tag !== 0) this.#channel.confirm(tag, accepted);
+  }
+
+  /** A commit. A queue that went since is no route any more; 4.0 does not tell the publisher (rabbit_channel:deliver_to_queues/2). */
+  commit({ message, exchange, queues, mandatory }: Publication): void {
+    const left = queues.filter((queue) => !queue.deleted);
+    const tells = this.#vhost.persona !== '4' || queues.length === 0;
+    this.deliver(message, exchange, left, mandatory && tells, 0, false);
   }
 
   #known(message: Message): boolean {
@@ -133,7 +139,7 @@ export class Publisher {
     const channel = this.#channel;
     const { transaction } = channel;
     if (transaction !== undefined) {
-      transaction.publish({ message, exchange, queues, mandatory, tag: 0 });
+      transaction.publish({ message, exchange, queues, mandatory });
       return;
     }
     this.deliver(message, exchange, queues, mandatory, channel.nextConfirm(), true);
@@ -151,6 +157,12 @@ export class Publisher {
       this.#vhost.stats.drop_unroutable++;
     }
   }
+}
+
+/** rabbit_basic:is_message_persistent/1. Later ones take anything but 2 for transient. */
+function checkDeliveryMode(message: Message): void {
+  const mode = message.header.deliveryMode;
+  if (mode !== undefined && mode !== 1 && mode !== 2) refuse({ kind: 'invalid-delivery-mode', mode });
 }
 
 const NOWHERE: readonly Queue[] = [];

@@ -56,6 +56,7 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
     case 'user-id-mismatch':
     case 'invalid-expiration':
     case 'no-reply-consumer':
+    case 'invalid-delivery-mode':
     case 'invalid-sender-selected-distribution':
       return publishing(condition);
     default:
@@ -228,15 +229,19 @@ function binding(condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' 
 }
 
 function publishing(
-  condition: Of<'user-id-mismatch' | 'invalid-expiration' | 'no-reply-consumer' | 'invalid-sender-selected-distribution'>,
+  condition: Of<
+    'user-id-mismatch' | 'invalid-expiration' | 'no-reply-consumer' | 'invalid-delivery-mode' | 'invalid-sender-selected-distribution'
+  >,
 ): Explanation {
   switch (condition.kind) {
     case 'user-id-mismatch':
       return ['PRECONDITION_FAILED', `user_id property set to '${condition.claimed}' but authenticated user was '${condition.user}'`];
     case 'invalid-expiration':
-      return ['PRECONDITION_FAILED', `invalid expiration '${condition.value}': ${expirationFault(condition.fault)}`];
+      return ['PRECONDITION_FAILED', pretty(`invalid expiration '${condition.value}': `, expirationFault(condition.fault))];
     case 'no-reply-consumer':
       return ['PRECONDITION_FAILED', 'fast reply consumer does not exist'];
+    case 'invalid-delivery-mode':
+      return ['PRECONDITION_FAILED', `invalid message: {delivery_mode_unknown,${condition.mode}}`];
     case 'invalid-sender-selected-distribution':
       return [
         'PRECONDITION_FAILED',
@@ -365,6 +370,12 @@ function argumentFault(fault: ArgumentFault): string {
     default:
       return fault.fault;
   }
+}
+
+/** Erlang's ~p breaks a tuple that would pass column 80, and lines its parts up. */
+function pretty(before: string, term: string): string {
+  if (before.length + term.length <= 80) return before + term;
+  return before + term.replace(',', `,\n${' '.repeat(before.length + 1)}`);
 }
 
 function expirationFault(fault: Of<'invalid-expiration'>['fault']): string {
