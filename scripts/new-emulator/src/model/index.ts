@@ -1,0 +1,1 @@
+export { type Condition, Shelf } from './shelf.ts';
