@@ -11,18 +11,19 @@ export function controllersFor(devices: DeviceList, context: DeviceContext): rea
       list.some((device) => attribute(device, 'type') === type && attribute(device, 'index') === String(index));
     if (!has(given) && !has(implied)) implied.push(element('controller', { type, index: String(index), model }));
   };
-  add('usb', 0, usbModel(context));
-  add('pci', 0, context.machine.bus === 'pci' ? 'pci-root' : 'pcie-root');
+  if (context.arch !== 'aarch64') add('usb', 0, usbModel(context));
   if (context.machine.name.includes('q35')) add('sata', 0);
-  for (const [type, count] of driveControllers(devices))
-    for (let index = 0; index < count; index++) add(type, index, type === 'scsi' ? 'lsilogic' : undefined);
+  add('pci', 0, context.machine.bus === 'pci' ? 'pci-root' : 'pcie-root');
+  const needed = driveControllers(devices);
+  for (const type of ['scsi', 'fdc', 'ide', 'sata']) {
+    for (let index = 0; index < (needed.get(type) ?? 0); index++) add(type, index, type === 'scsi' ? 'lsilogic' : undefined);
+  }
   if ((devices.get('channel') ?? []).some((device) => attribute(find(device, 'target'), 'type') === 'virtio')) add('virtio-serial', 0);
   return [...given, ...implied];
 }
 
 function usbModel(context: DeviceContext): string {
-  if (context.machine.bus === 'pci') return 'piix3-uhci';
-  return context.arch === 'aarch64' ? 'qemu-xhci' : 'ich9-ehci1';
+  return context.machine.bus === 'pci' ? 'piix3-uhci' : 'qemu-xhci';
 }
 
 function complete(device: XmlElement, devices: DeviceList, context: DeviceContext): XmlElement {

@@ -20,13 +20,14 @@ const order: readonly string[] = [
   ...['rng', 'nvram', 'panic', 'shmem', 'memory', 'iommu', 'vsock', 'crypto'],
 ];
 
-/** Device models that are written the same way in any order of their parts. */
+/** Devices by the name of their elements. */
 export type DeviceList = ReadonlyMap<string, readonly XmlElement[]>;
 
 export function completeDevices(given: XmlElement, context: DeviceContext): XmlElement {
   const devices = new Map(order.map((name) => [name, elements(given, name)]));
   const all = (name: string): readonly XmlElement[] => devices.get(name) ?? [];
   const x86 = context.arch !== 'aarch64';
+  const balloon = all('memballoon').length === 0 && x86 ? [element('memballoon', { model: 'virtio' })] : all('memballoon');
   devices.set('emulator', [emulatorOf(all('emulator')[0], context.arch)]);
   devices.set('disk', completeDisks(all('disk')));
   devices.set(
@@ -37,11 +38,15 @@ export function completeDevices(given: XmlElement, context: DeviceContext): XmlE
   devices.set('serial', serials);
   devices.set('console', consoles);
   devices.set('channel', completeChannels(all('channel')));
-  devices.set('input', completeInputs(all('input'), x86, all('graphics').length > 0));
+  devices.set('input', completeInputs(all('input'), x86));
   devices.set('graphics', all('graphics').map(completeGraphics));
   devices.set('video', completeVideos(all('video'), all('graphics'), x86));
   devices.set('audio', completeAudio(all('audio'), all('graphics'), x86));
-  devices.set('memballoon', all('memballoon').length > 0 ? all('memballoon').slice(0, 1) : [element('memballoon', { model: 'virtio' })]);
+  devices.set('memballoon', balloon.slice(0, 1));
+  devices.set(
+    'watchdog',
+    all('watchdog').map((device) => withAttributes(device, { action: attribute(device, 'action') ?? 'reset' })),
+  );
   devices.set('controller', controllersFor(devices, context));
   const addressed = assignPciAddresses(devices, context);
   return element('devices', {}, ...order.flatMap((name) => addressed.get(name) ?? []));
@@ -165,15 +170,20 @@ function completeChannels(devices: readonly XmlElement[]): readonly XmlElement[]
   });
 }
 
-function completeInputs(devices: readonly XmlElement[], x86: boolean, graphics: boolean): readonly XmlElement[] {
-  const completed = devices.map((device) =>
-    withAttributes(device, { bus: attribute(device, 'bus') ?? (x86 && attribute(device, 'type') !== 'tablet' ? 'ps2' : 'usb') }),
-  );
+function completeInputs(devices: readonly XmlElement[], x86: boolean): readonly XmlElement[] {
+  let usbPort = 1;
+  const completed = devices.map((device) => {
+    const bus = attribute(device, 'bus') ?? (x86 && attribute(device, 'type') !== 'tablet' ? 'ps2' : 'usb');
+    const address =
+      bus === 'usb' && find(device, 'address') === undefined
+        ? [element('address', { type: 'usb', bus: '0', port: String(usbPort++) })]
+        : [];
+    return withChildren(withAttributes(device, { bus }), ...device.children, ...address);
+  });
   if (!x86) return completed;
   const has = (type: string): boolean =>
     completed.some((device) => attribute(device, 'type') === type && attribute(device, 'bus') === 'ps2');
-  const implicit = ['mouse', 'keyboard'].filter((type) => !has(type)).map((type) => element('input', { type, bus: 'ps2' }));
-  return graphics || x86 ? [...completed, ...implicit] : completed;
+  return [...completed, ...['mouse', 'keyboard'].filter((type) => !has(type)).map((type) => element('input', { type, bus: 'ps2' }))];
 }
 
 function completeGraphics(device: XmlElement): XmlElement {

@@ -42,17 +42,12 @@ export function completeDisks(devices: readonly XmlElement[]): readonly XmlEleme
     if (other !== undefined) throw invalid(`target '${target}' duplicated for disk sources '${sourceOf(other)}' and '${sourceOf(device)}'`);
     seen.set(target, device);
   }
-  // libvirt keeps disks sorted by bus and target (virDomainDiskInsert).
-  return completed
-    .map((device, index) => ({ device, index }))
-    .sort((a, b) => compare(a.device, b.device) || a.index - b.index)
-    .map(({ device }) => device);
+  // libvirt keeps disks in the order of their letters, whatever their bus.
+  return completed.toSorted((a, b) => indexOf(a) - indexOf(b));
 }
 
-function compare(a: XmlElement, b: XmlElement): number {
-  const [left, right] = [find(a, 'target'), find(b, 'target')];
-  if (attribute(left, 'bus') !== attribute(right, 'bus')) return 0;
-  return targetIndex(attribute(left, 'dev') ?? '') - targetIndex(attribute(right, 'dev') ?? '');
+function indexOf(disk: XmlElement): number {
+  return targetIndex(attribute(find(disk, 'target'), 'dev') ?? '');
 }
 
 function completeDisk(device: XmlElement): XmlElement {

@@ -42,7 +42,6 @@ function assignExpress(devices: DeviceList, context: DeviceContext): DeviceList 
   const result = new Map(devices);
   rememberGiven(devices, used);
   fix(result, 'controller', (device) => attribute(device, 'type') === 'sata' && attribute(device, 'index') === '0', pci(0, 0x1f, 2));
-  fix(result, 'controller', (device) => attribute(device, 'model') === 'ich9-ehci1', pci(0, 0x1d, 7));
   const [primary, ...others] = result.get('video') ?? [];
   if (primary !== undefined && needsAddress('video', primary)) {
     result.set('video', [addressed(primary, pci(0, 1, 0)), ...others]);
@@ -61,6 +60,8 @@ function assignExpress(devices: DeviceList, context: DeviceContext): DeviceList 
     return pci(index, 0, 0);
   };
   for (const step of steps) assign(result, step, next);
+  // One more, so that a device can be plugged in later.
+  next();
   result.set('controller', [...(result.get('controller') ?? []), ...ports]);
   return result;
 }
@@ -91,8 +92,13 @@ function assign(devices: Map<string, readonly XmlElement[]>, step: Step, next: (
   const list = devices.get(step.name) ?? [];
   devices.set(
     step.name,
-    list.map((device) => (needsAddress(step.name, device) ? addressed(device, next()) : device)),
+    list.map((device) => (needsAddress(step.name, device) ? addressed(device, onFunction(device, next())) : device)),
   );
+}
+
+/** The EHCI half of an ICH9 is the slot's last function: its UHCI companions go before it. */
+function onFunction(device: XmlElement, address: XmlElement): XmlElement {
+  return attribute(device, 'model') === 'ich9-ehci1' ? element('address', { ...address.attributes, function: '0x7' }) : address;
 }
 
 /** Whether it is a PCI device that has no place yet. */
