@@ -1,7 +1,8 @@
-import { type Clock, DumpError, type Model, type ModelDump, type ModelSnapshot, type Random, type Timer } from '@wirelike/kernel';
+import type { Clock, Model, ModelDump, ModelSnapshot, Random, Timer } from '@wirelike/kernel';
 import { Alarms } from './alarms.ts';
 import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts';
 import type { Channel } from './channel.ts';
+import { dumpBroker, readDump } from './dump.ts';
 import { channel_tick_milliseconds, consumer_timeout_milliseconds } from './limits.ts';
 import type { Persona } from './persona.ts';
 import { Pump } from './pump.ts';
@@ -164,11 +165,11 @@ export class Broker implements Model {
   }
 
   dump(): ModelDump {
-    return { emulator: 'amqp', version: 1, state: {} };
+    return dumpBroker(this);
   }
 
-  load(_dump: ModelDump): void {
-    throw new DumpError('not yet');
+  load(dump: ModelDump): void {
+    restoreBroker(this, readDump(dump));
   }
 
   // From here on: called by the model itself.

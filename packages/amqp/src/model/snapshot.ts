@@ -4,7 +4,8 @@ import type { BrokerConnection } from './broker-connection.ts';
 import type { DelayedMessage } from './delayed-messages.ts';
 import type { Entry } from './entry.ts';
 import type { Exchange, ExchangeProperties } from './exchange.ts';
-import type { Table } from './field-table.ts';
+import { sameTable, type Table } from './field-table.ts';
+import type { Parameter } from './parameter.ts';
 import type { Policy } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
 import type { QueueState } from './queue-state.ts';
@@ -32,6 +33,7 @@ export interface VhostSnapshot {
   readonly tracing: boolean;
   readonly policies: readonly Policy[];
   readonly operatorPolicies: readonly Policy[];
+  readonly parameters: readonly Parameter[];
   readonly exchanges: readonly ExchangeSnapshot[];
   readonly queues: readonly QueueSnapshot[];
 }
@@ -72,6 +74,7 @@ function snapshotVhost(vhost: VirtualHost, unacked: ReadonlyMap<Queue, readonly 
     tracing: vhost.tracing,
     policies: [...vhost.policies.values()],
     operatorPolicies: [...vhost.operatorPolicies.values()],
+    parameters: [...vhost.parameters.values()],
     exchanges: [...vhost.exchanges.values()].map(snapshotExchange),
     queues: [...vhost.queues.values()].map((queue) => ({
       properties: queue,
@@ -137,6 +140,8 @@ function restoreVhost(vhost: VirtualHost, snapshot: VhostSnapshot): void {
   vhost.operatorPolicies.clear();
   for (const policy of snapshot.policies) vhost.policies.set(policy.name, policy);
   for (const policy of snapshot.operatorPolicies) vhost.operatorPolicies.set(policy.name, policy);
+  vhost.parameters.clear();
+  for (const parameter of snapshot.parameters) vhost.setParameter(parameter);
   const queues = snapshot.queues.filter(({ owner }) => owner === undefined || !owner.closed);
   removeOthers(vhost, queues, snapshot.exchanges);
   for (const { properties, creator } of snapshot.exchanges) {
@@ -166,12 +171,15 @@ function removeOthers(vhost: VirtualHost, queues: readonly QueueSnapshot[], exch
 
 function sameQueue(one: QueueProperties, other: QueueProperties): boolean {
   return (
-    one.type === other.type && one.durable === other.durable && one.autoDelete === other.autoDelete && one.arguments === other.arguments
+    one.type === other.type &&
+    one.durable === other.durable &&
+    one.autoDelete === other.autoDelete &&
+    sameTable(one.arguments, other.arguments)
   );
 }
 
 function sameExchange(one: ExchangeProperties, other: ExchangeProperties): boolean {
-  return one === other || (one.type === other.type && one.arguments === other.arguments && one.autoDelete === other.autoDelete);
+  return one === other || (one.type === other.type && sameTable(one.arguments, other.arguments) && one.autoDelete === other.autoDelete);
 }
 
 function restoreBindings(vhost: VirtualHost, snapshot: ExchangeSnapshot): void {

@@ -7,6 +7,7 @@ import { DelayedMessages } from './delayed-messages.ts';
 import { Exchange, type ExchangeProperties } from './exchange.ts';
 import { EMPTY_TABLE } from './field-table.ts';
 import type { MessageHeader } from './message.ts';
+import type { Parameter } from './parameter.ts';
 import type { Persona } from './persona.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
@@ -33,6 +34,8 @@ export class VirtualHost {
   readonly queues: Map<string, Queue> = new Map();
   readonly policies: Map<string, Policy> = new Map();
   readonly operatorPolicies: Map<string, Policy> = new Map();
+  /** Runtime parameters of plugins (federation, shovels): kept and shown, without effect. */
+  readonly parameters: Map<string, Parameter> = new Map();
   readonly stats: ChannelStats = new ChannelStats();
   metadata: VirtualHostMetadata = { description: '', tags: [], defaultQueueType: undefined };
   limits: VirtualHostLimits = {};
@@ -116,6 +119,30 @@ export class VirtualHost {
     this.#removeBindings([binding]);
   }
 
+  setParameter(parameter: Parameter): void {
+    this.parameters.set(`${parameter.component}\0${parameter.name}`, parameter);
+  }
+
+  clearParameter(component: string, name: string): boolean {
+    return this.parameters.delete(`${component}\0${name}`);
+  }
+
+  /** Sets a policy, or clears it. It holds at once. */
+  setPolicy(name: string, policy: Policy | undefined): void {
+    replace(this.policies, name, policy);
+    this.policiesChanged();
+  }
+
+  setOperatorPolicy(name: string, policy: Policy | undefined): void {
+    replace(this.operatorPolicies, name, policy);
+    this.policiesChanged();
+  }
+
+  setTracing(on: boolean): void {
+    this.tracing = on;
+    this.generation++;
+  }
+
   /** Policies were set or cleared: they hold at once. */
   policiesChanged(): void {
     for (const exchange of this.exchanges.values()) {
@@ -135,6 +162,7 @@ export class VirtualHost {
     for (const exchange of [...this.exchanges.values()]) this.removeExchange(exchange);
     this.policies.clear();
     this.operatorPolicies.clear();
+    this.parameters.clear();
   }
 
   /** AMQP 0-9-1 §3.1.3 and RabbitMQ's own (rabbit_vhost:declare_default_exchanges/2). */
@@ -182,5 +210,10 @@ const PREDECLARED: readonly (readonly [string, string, boolean])[] = [
   ['amq.rabbitmq.trace', 'topic', true],
   ['amq.topic', 'topic', false],
 ];
+
+function replace(policies: Map<string, Policy>, name: string, policy: Policy | undefined): void {
+  if (policy === undefined) policies.delete(name);
+  else policies.set(name, policy);
+}
 
 const NOWHERE: readonly Queue[] = [];
