@@ -13,6 +13,7 @@ import type { Announced } from './persona.ts';
 import type { AssemblyBudget } from './publish-reader.ts';
 import { closeFields, type Failure, failure, failureOfCode, replyCodeOf } from './replies.ts';
 import { brokenFrame, isFrame, strangeFrame, unexpectedFrame } from './strange-frame.ts';
+import type { WireMessage } from './wire-message.ts';
 
 /** rabbit_reader's connection states; `closed` is after our connection.close, or our answer to the client's. */
 export type Phase = 'header' | 'starting' | 'tuning' | 'opening' | 'running' | 'closed';
@@ -39,6 +40,9 @@ export class AmqpSession implements Session, FrameLimits {
   readonly #channels = new Map<number, ChannelSession>();
   #model: BrokerConnection | undefined;
   #lastChannel: ChannelSession | undefined;
+  /** The last message of the burst that is being received. */
+  #fresh: WireMessage | undefined;
+  #mixed = false;
   /** Why publishers have to wait, while an alarm is raised. */
   #alarm: string | undefined;
   #blocked = false;
@@ -73,6 +77,32 @@ export class AmqpSession implements Session, FrameLimits {
       at = next;
     }
     this.settle();
+    this.#keep();
+  }
+
+  /** The input that is being received published a message. */
+  arrived(message: WireMessage): void {
+    const previous = this.#fresh;
+    if (previous !== undefined && previous.address !== message.address) this.#mixed = true;
+    message.previous = previous;
+    this.#fresh = message;
+  }
+
+  /**
+   * Messages with one address are consumed in a row and let go of their input together. Where a burst had several
+   * addresses, a few messages that nobody consumes would keep all of it: they get bytes of their own.
+   */
+  #keep(): void {
+    const mixed = this.#mixed;
+    this.#mixed = false;
+    let message = this.#fresh;
+    this.#fresh = undefined;
+    while (message !== undefined) {
+      const { previous } = message;
+      message.previous = undefined;
+      if (mixed && !message.delivered) message.compact();
+      message = previous;
+    }
   }
 
   /** Does what became possible meanwhile: deliveries, confirms. */

@@ -159,6 +159,7 @@ export class ChannelSession implements ChannelSink {
     const publish = this.#publish;
     const message = publish.take();
     const { mandatory, immediate } = publish;
+    if (message !== undefined) this.session.arrived(message);
     this.session.publishReceived();
     if (!this.session.tap.engaged) this.#publishMessage(message, mandatory, immediate);
     else {

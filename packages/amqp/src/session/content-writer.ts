@@ -1,7 +1,7 @@
 import type { Connection } from '@wirelike/kernel';
 import { Writer } from '@wirelike/kernel';
 import type { Message } from '../model/index.ts';
-import { copyContent, header_properties_offset, writeBodyStart, writeHeader } from '../wire/content.ts';
+import { copyContent, copyContentText, writeBodyStart, writeHeader } from '../wire/content.ts';
 import { writeShortString } from '../wire/field-table.ts';
 import { FRAME_END, frame_overhead_bytes } from '../wire/frame.ts';
 import { writeProperties } from '../wire/properties.ts';
@@ -12,11 +12,16 @@ const body_copy_max_bytes = 16_384;
 
 /** Content header and body of `message`, for a peer whose frames are at most `frame_max_bytes` long. */
 export function writeContent(connection: Connection, channel: number, message: Message, frame_max_bytes: number): void {
-  if (message instanceof WireMessage && message.size <= body_copy_max_bytes && message.size + frame_overhead_bytes <= frame_max_bytes) {
-    copyContent(connection.output, channel, message.bytes, message.start, message.headerEnd, message.end);
-    return;
+  const { output } = connection;
+  if (message instanceof WireMessage) {
+    message.delivered = true;
+    if (message.size <= body_copy_max_bytes && message.size + frame_overhead_bytes <= frame_max_bytes) {
+      if (message.text === '') copyContent(output, channel, message.bytes, message.start, message.headerEnd, message.end);
+      else copyContentText(output, channel, message.text, message.headerEnd);
+      return;
+    }
   }
-  writeHeader(connection.output, channel, message.size, propertiesOf(message));
+  writeHeader(output, channel, message.size, propertiesOf(message));
   writeBody(connection, channel, message, frame_max_bytes - frame_overhead_bytes);
 }
 
@@ -33,7 +38,7 @@ function writeBody(connection: Connection, channel: number, message: Message, pa
 }
 
 function propertiesOf(message: Message): Uint8Array {
-  if (message instanceof WireMessage) return message.bytes.subarray(message.start + header_properties_offset, message.headerEnd - 1);
+  if (message instanceof WireMessage) return message.properties;
   const writer = new Writer(256);
   writeProperties(writer, message.header.properties());
   return writer.view();

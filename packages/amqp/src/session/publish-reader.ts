@@ -1,5 +1,4 @@
 import { content_assembly_max_bytes } from '../limits.ts';
-import type { Message } from '../model/index.ts';
 import {
   content_header_bytes,
   header_properties_offset,
@@ -176,7 +175,7 @@ export class PublishReader {
   }
 
   /** The message, once its content is complete; nothing if it can't be one. */
-  take(): Message | undefined {
+  take(): WireMessage | undefined {
     if (this.problem !== undefined) return undefined;
     const bytes = this.#bytes;
     const header = headerOf(bytes, this.#start, this.#headerEnd);

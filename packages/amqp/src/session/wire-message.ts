@@ -22,15 +22,25 @@ export interface PublishAddress {
 
 /**
  * A message that still has its bytes: a content header frame from `start` to `headerEnd` and, if there is a body,
- * one body frame right behind it up to `end`. Nothing is decoded before somebody asks. The memory is never written
- * to again, so any number of queues may hold the message.
+ * one body frame right behind it up to `end`. Nothing is decoded before somebody asks, and any number of queues may
+ * hold the message.
+ *
+ * At first the bytes are those of the input. They keep the whole chunk alive, which may have held a thousand
+ * messages; so a small message that stays in a queue is {@link compact}ed into a string of its own. (A buffer of its
+ * own would cost several times the message.)
  */
 export class WireMessage extends Message {
   readonly address: PublishAddress;
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly headerEnd: number;
-  readonly end: number;
+  bytes: Buffer;
+  start: number;
+  headerEnd: number;
+  end: number;
+  /** Instead of {@link bytes}, one character for each. */
+  text = '';
+  /** Somebody got it already: whoever holds it still will not hold it for long. */
+  delivered = false;
+  /** The message before it in the same burst of input, until the burst is done with. */
+  previous: WireMessage | undefined = undefined;
 
   constructor(address: PublishAddress, header: MessageHeader, size: number, bytes: Buffer, start: number, headerEnd: number, end: number) {
     super(address.exchange, address.routingKey, header, undefined, size);
@@ -43,9 +53,30 @@ export class WireMessage extends Message {
 
   override get body(): Uint8Array {
     const start = this.headerEnd + frame_header_bytes;
-    return this.bytes.subarray(start, start + this.size);
+    const bytes = this.text === '' ? this.bytes : Buffer.from(this.text, 'latin1');
+    return bytes.subarray(start, start + this.size);
+  }
+
+  /** The properties, their flags first. */
+  get properties(): Uint8Array {
+    const bytes = this.text === '' ? this.bytes : Buffer.from(this.text, 'latin1');
+    return bytes.subarray(this.start + header_properties_offset, this.headerEnd - 1);
+  }
+
+  compact(): void {
+    if (this.end - this.start > compact_max_bytes || this.text !== '') return;
+    if (this.header instanceof WireHeader) this.header.compact();
+    this.text = this.bytes.toString('latin1', this.start, this.end);
+    this.bytes = NO_BYTES;
+    this.headerEnd -= this.start;
+    this.end -= this.start;
+    this.start = 0;
   }
 }
+
+/** Contents beyond this size keep the chunk of input that they came in: it is not much larger. */
+const compact_max_bytes = 8_192;
+const NO_BYTES = Buffer.alloc(0);
 
 const BROKER_FLAGS = FLAG_HEADERS | FLAG_PRIORITY | FLAG_EXPIRATION | FLAG_USER_ID | FLAG_REPLY_TO;
 
@@ -59,9 +90,10 @@ export function headerOf(bytes: Buffer, start: number, end: number): MessageHead
 class WireHeader implements MessageHeader {
   readonly plain: boolean;
   readonly #flags: number;
-  readonly #bytes: Buffer;
+  #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
+  #text = '';
   #decoded: BasicProperties | undefined;
 
   constructor(flags: number, bytes: Buffer, start: number, end: number) {
@@ -74,8 +106,18 @@ class WireHeader implements MessageHeader {
 
   /** They were checked when the message was published. */
   properties(): BasicProperties {
-    this.#decoded ??= decodeProperties(this.#bytes, this.#start, this.#end) ?? {};
+    if (this.#decoded === undefined) {
+      const bytes = this.#text === '' ? this.#bytes.subarray(this.#start, this.#end) : Buffer.from(this.#text, 'latin1');
+      this.#decoded = decodeProperties(bytes, 0, bytes.length) ?? {};
+    }
     return this.#decoded;
+  }
+
+  /** Lets go of the input; see {@link WireMessage}. */
+  compact(): void {
+    if (this.#text !== '') return;
+    this.#text = this.#bytes.toString('latin1', this.#start, this.#end);
+    this.#bytes = NO_BYTES;
   }
 
   #has(flag: number): boolean {
@@ -88,7 +130,8 @@ class WireHeader implements MessageHeader {
   get deliveryMode(): number | undefined {
     if (!this.#has(FLAG_DELIVERY_MODE)) return undefined;
     // Asked for with every publish, and usually the first property.
-    return this.#flags < FLAG_HEADERS ? this.#bytes[this.#start + 2] : this.properties().deliveryMode;
+    if (this.#flags >= FLAG_HEADERS) return this.properties().deliveryMode;
+    return this.#text === '' ? this.#bytes[this.#start + 2] : this.#text.charCodeAt(2);
   }
   get priority(): number | undefined {
     return this.#has(FLAG_PRIORITY) ? this.properties().priority : undefined;

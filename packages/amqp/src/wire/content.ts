@@ -120,14 +120,26 @@ export function copyContent(writer: Writer, channel: number, source: Buffer, sta
   writer.ensure(length);
   const { bytes, position } = writer;
   copy(source, start, end, bytes, position);
+  putChannels(bytes, channel, position, headerEnd - start, length);
+  writer.position = position + length;
+}
+
+/** As {@link copyContent}, from a text with one character for each byte. */
+export function copyContentText(writer: Writer, channel: number, source: string, headerEnd: number): void {
+  const { length } = source;
+  writer.ensure(length);
+  const { bytes, position } = writer;
+  bytes.write(source, position, length, 'latin1');
+  putChannels(bytes, channel, position, headerEnd, length);
+  writer.position = position + length;
+}
+
+function putChannels(bytes: Buffer, channel: number, position: number, headerLength: number, length: number): void {
   bytes[position + 1] = channel >>> 8;
   bytes[position + 2] = channel;
-  if (end > headerEnd) {
-    const body = position + headerEnd - start;
-    bytes[body + 1] = channel >>> 8;
-    bytes[body + 2] = channel;
-  }
-  writer.position = position + length;
+  if (length === headerLength) return;
+  bytes[position + headerLength + 1] = channel >>> 8;
+  bytes[position + headerLength + 2] = channel;
 }
 
 /** A content header frame over properties that are encoded already. */
