@@ -30,6 +30,12 @@ export const dn_cache_max_names = 4_096;
 /** Attribute descriptions whose parsed form is kept: names that clients spell, with their options. */
 export const description_cache_max_names = 4_096;
 
+/** Sets of object classes whose requirements are kept. */
+export const class_sets_max = 1_024;
+
+/** Attributes that many entries have alike and therefore share: creatorsName, createTimestamp, structuralObjectClass. */
+export const shared_attributes_max = 1_024;
+
 /** Attribute types that the lenient mode makes up before it calls further ones undefined. */
 export const invented_types_max = 10_000;
 

@@ -10,6 +10,11 @@ function isOwner(identity: Identity, entryKey: string): boolean {
   return identity.is === 'administrator' || (identity.is === 'entry' && identity.key === entryKey);
 }
 
+/** Whether the entry makes no difference. */
+export function mayReadAnywhere(identity: Identity, type: AttributeType): boolean {
+  return identity.is === 'administrator' || !SECRETS.has(type.name);
+}
+
 /** Reading, searching and comparing. */
 export function mayRead(identity: Identity, entryKey: string, type: AttributeType): boolean {
   return !SECRETS.has(type.name) || isOwner(identity, entryKey);

@@ -7,7 +7,7 @@ import { type Dn, parentKey } from './dn.ts';
 import { type Attribute, attributeOf, findAttribute, withAttribute } from './entry.ts';
 import type { Identity } from './identity.ts';
 import { checkValues, type GivenAttribute } from './modification.ts';
-import { creationAttributes } from './operational-attributes.ts';
+import { creationAttributes, sharedAttribute } from './operational-attributes.ts';
 import type { Schema } from './schema/schema.ts';
 
 export interface AddOptions {
@@ -66,7 +66,10 @@ function complete(given: readonly Attribute[], dn: Dn, state: DirectoryState, id
   const { schema } = state;
   let attributes = given;
   const structural = structuralClass(classNames(given), schema);
-  if (!(structural instanceof Condition)) attributes = withMissing(attributes, 'structuralObjectClass', structural.name, schema);
+  if (!(structural instanceof Condition) && findAttribute({ attributes }, 'structuralobjectclass') === undefined) {
+    const declared = sharedAttribute(schema, 'structuralObjectClass', structural.name);
+    if (declared !== undefined) attributes = [...attributes, declared];
+  }
   for (const ava of rdnOf(dn).avas) {
     const description = schema.find(ava.type.name);
     if (description === undefined) continue;
@@ -76,10 +79,4 @@ function complete(given: readonly Attribute[], dn: Dn, state: DirectoryState, id
   }
   const created = creationAttributes(stamp(state, identity), state.uuid(), schema);
   return [...attributes, ...created.filter(({ description }) => findAttribute({ attributes }, description.key) === undefined)];
-}
-
-function withMissing(attributes: readonly Attribute[], name: string, value: string, schema: Schema): readonly Attribute[] {
-  const description = schema.find(name);
-  if (description === undefined || findAttribute({ attributes }, description.key) !== undefined) return attributes;
-  return withAttribute(attributes, description, [value], schema);
 }

@@ -1,7 +1,9 @@
 // RFC 4512 §2.4 and §2.6: what an entry must have and may have, in the order in which slapd checks it.
+import { class_sets_max } from '../limits.ts';
 import { type Condition, condition } from './condition.ts';
 import type { Rdn } from './dn.ts';
 import { type Attribute, findAttribute } from './entry.ts';
+import type { AttributeType } from './schema/attribute-type.ts';
 import type { ObjectClass } from './schema/object-class.ts';
 import type { Schema } from './schema/schema.ts';
 
@@ -54,24 +56,59 @@ function checkNaming(attributes: readonly Attribute[], rdn: Rdn): Condition | un
 }
 
 function checkAttributes(attributes: readonly Attribute[], names: readonly string[], schema: Schema): Condition | undefined {
-  const classes = names.map((name) => schema.objectClass(name)).filter((each) => each !== undefined);
-  const present = new Set(attributes.map(({ description }) => description.type));
-  const allowed = new Set<unknown>();
-  for (const objectClass of classes) {
-    for (const { must, may } of objectClass.lineage) {
-      for (const name of must) {
-        const type = schema.knownType(name);
-        if (type === undefined) continue;
-        if (!present.has(type)) return condition('attributeMissing', { objectClass: objectClass.name, attribute: name });
-        allowed.add(type);
-      }
-      for (const name of may) allowed.add(schema.knownType(name));
+  const { required, allowed, extensible } = requirements(names, schema);
+  for (const { type, objectClass } of required) {
+    if (!attributes.some(({ description }) => description.type === type)) {
+      return condition('attributeMissing', { objectClass: objectClass.name, attribute: type.name });
     }
   }
-  if (classes.some((each) => each.name === 'extensibleObject')) return undefined;
+  if (extensible) return undefined;
   for (const { description } of attributes) {
     if (description.type.operational || allowed.has(description.type)) continue;
     return condition('attributeNotAllowed', { attribute: description.name });
   }
   return undefined;
+}
+
+/** What a set of object classes asks for, together with everything above them. */
+interface Requirements {
+  readonly required: readonly { readonly type: AttributeType; readonly objectClass: ObjectClass }[];
+  readonly allowed: ReadonlySet<AttributeType>;
+  /** RFC 4512 §4.3: any attribute is allowed. */
+  readonly extensible: boolean;
+}
+
+/** Entries have few different sets of classes, so each is worked out once. */
+const known = new WeakMap<Schema, Map<string, Requirements>>();
+
+function requirements(names: readonly string[], schema: Schema): Requirements {
+  let cache = known.get(schema);
+  if (cache === undefined) {
+    cache = new Map();
+    known.set(schema, cache);
+  }
+  const key = names.join(' ');
+  let found = cache.get(key);
+  if (found === undefined) {
+    if (cache.size >= class_sets_max) cache.clear();
+    found = workOut(names, schema);
+    cache.set(key, found);
+  }
+  return found;
+}
+
+function workOut(names: readonly string[], schema: Schema): Requirements {
+  const classes = names.map((name) => schema.objectClass(name)).filter((each) => each !== undefined);
+  const required: { type: AttributeType; objectClass: ObjectClass }[] = [];
+  const allowed = new Set<AttributeType>();
+  for (const objectClass of classes) {
+    for (const { must, may } of objectClass.lineage) {
+      for (const type of must.map((name) => schema.knownType(name)).filter((each) => each !== undefined)) {
+        required.push({ type, objectClass });
+        allowed.add(type);
+      }
+      for (const type of may.map((name) => schema.knownType(name)).filter((each) => each !== undefined)) allowed.add(type);
+    }
+  }
+  return { required, allowed, extensible: classes.some(({ name }) => name === 'extensibleObject') };
 }

@@ -3,7 +3,7 @@ import { type Dn, parseDn } from './dn.ts';
 import { type Attribute, attributesIncluded, type Entry } from './entry.ts';
 import type { ExtensibleFilter, Filter, SubstringsFilter } from './filter.ts';
 import { soundex } from './phonetics.ts';
-import type { AttributeDescription } from './schema/attribute-type.ts';
+import { type AttributeDescription, includes } from './schema/attribute-type.ts';
 import { type MatchingRule, matchingRule } from './schema/matching-rule.ts';
 import type { Schema } from './schema/schema.ts';
 import type { Value } from './value.ts';
@@ -15,8 +15,8 @@ export type Test = (entry: Entry) => Truth;
 export interface FilterContext {
   readonly schema: Schema;
   hasSubordinates(entry: Entry): boolean;
-  /** Whether whoever asks may compare this attribute. If not, every item about it is undefined. */
-  mayCompare(entry: Entry, attribute: AttributeDescription): boolean;
+  /** In which entries whoever asks may compare this attribute; nothing if in all. Elsewhere items about it are undefined. */
+  guard(attribute: AttributeDescription): ((entry: Entry) => boolean) | undefined;
 }
 
 const UNDEFINED: Test = () => undefined;
@@ -41,7 +41,8 @@ export function compileFilter(filter: Filter, context: FilterContext): Test {
       const description = context.schema.find(filter.attribute);
       if (description === undefined) return UNDEFINED;
       const test = item(filter, description, context);
-      return (entry) => (context.mayCompare(entry, description) ? test(entry) : undefined);
+      const guard = context.guard(description);
+      return guard === undefined ? test : (entry) => (guard(entry) ? test(entry) : undefined);
     }
   }
 }
@@ -112,15 +113,16 @@ function equality(value: Value, description: AttributeDescription, rule: Matchin
   const key = rule?.key(value, schema);
   if (rule === undefined || key === undefined) return UNDEFINED;
   return (entry) => {
-    for (const attribute of attributesIncluded(entry, description)) {
-      const keys = rule === attribute.description.type.equality ? attribute.keys : keysBy(rule, attribute, schema);
-      if (keys.includes(key)) return true;
+    for (const attribute of entry.attributes) {
+      if (!includes(description, attribute.description)) continue;
+      if (keysBy(rule, attribute, schema).includes(key)) return true;
     }
     return false;
   };
 }
 
 function keysBy(rule: MatchingRule, attribute: Attribute, schema: Schema): readonly (string | undefined)[] {
+  if (rule.key === attribute.description.type.equality?.key) return attribute.keys;
   return attribute.values.map((value) => rule.key(value, schema));
 }
 
@@ -171,10 +173,13 @@ function substrings(filter: SubstringsFilter, description: AttributeDescription,
     }
     return key.length - final.length >= at && key.endsWith(final);
   };
-  return (entry) =>
-    attributesIncluded(entry, description).some((attribute) =>
-      keysBy(rule, attribute, schema).some((key) => key !== undefined && matches(key)),
-    );
+  return (entry) => {
+    for (const attribute of entry.attributes) {
+      if (!includes(description, attribute.description)) continue;
+      for (const key of keysBy(rule, attribute, schema)) if (key !== undefined && matches(key)) return true;
+    }
+    return false;
+  };
 }
 
 function approximate(value: Value, description: AttributeDescription, schema: Schema): Test {
@@ -209,7 +214,7 @@ function extensible(filter: ExtensibleFilter, context: FilterContext): Test {
   return (entry) => {
     const chosen =
       description === undefined ? entry.attributes.filter((each) => compares(rule, each)) : attributesIncluded(entry, description);
-    const allowed = chosen.filter((attribute) => context.mayCompare(entry, attribute.description));
+    const allowed = chosen.filter((attribute) => context.guard(attribute.description)?.(entry) ?? true);
     if (allowed.some((attribute) => keysBy(rule, attribute, schema).some((each) => each !== undefined && matches(each)))) return true;
     if (filter.dnAttributes && inDn(parseDn(entry.dn, schema), description, rule, matches, schema)) return true;
     return description !== undefined && chosen.length > 0 && allowed.length === 0 ? undefined : false;

@@ -1,4 +1,5 @@
 // RFC 4512 §3.4, RFC 4530 (entryUUID), and OpenLDAP's entryCSN: what the server itself writes into entries.
+import { shared_attributes_max } from '../limits.ts';
 import { type Attribute, attributeOf, type Entry, findAttribute } from './entry.ts';
 import type { Schema } from './schema/schema.ts';
 import type { Value } from './value.ts';
@@ -15,16 +16,21 @@ export interface Stamp {
 export class Stamps {
   #last = '';
   #count = 0;
+  #second = Number.NaN;
+  #digits = '';
 
   /** `now` in milliseconds since 1970, with fractions. */
   next(now: number, name: string): Stamp {
-    const text = new Date(now).toISOString().replace(/[-:T]/g, '');
-    const time = `${text.slice(0, 14)}Z`;
-    const microseconds = String(Math.floor(now * 1_000) % 1_000_000).padStart(6, '0');
-    const moment = `${text.slice(0, 14)}.${microseconds}Z`;
+    const second = Math.floor(now / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#digits = new Date(second * 1_000).toISOString().replace(/[-:T]/g, '').slice(0, 14);
+    }
+    const microseconds = String(Math.floor((now - second * 1_000) * 1_000)).padStart(6, '0');
+    const moment = `${this.#digits}.${microseconds}Z`;
     this.#count = moment === this.#last ? this.#count + 1 : 0;
     this.#last = moment;
-    return { time, csn: `${moment}#${this.#count.toString(16).padStart(6, '0')}#000#000000`, name };
+    return { time: `${this.#digits}Z`, csn: `${moment}#${this.#count.toString(16).padStart(6, '0')}#000#000000`, name };
   }
 }
 
@@ -35,28 +41,48 @@ function operational(schema: Schema, pairs: readonly (readonly [string, Value])[
   });
 }
 
+const shared = new WeakMap<Schema, Map<string, Attribute>>();
+
+/** An attribute that many entries have alike: they share one object. */
+export function sharedAttribute(schema: Schema, name: string, value: string): Attribute | undefined {
+  let cache = shared.get(schema);
+  if (cache === undefined) {
+    cache = new Map();
+    shared.set(schema, cache);
+  }
+  const key = `${name}=${value}`;
+  const found = cache.get(key) ?? operational(schema, [[name, value]])[0];
+  if (found === undefined) return undefined;
+  if (cache.size >= shared_attributes_max) cache.clear();
+  cache.set(key, found);
+  return found;
+}
+
+function present(attributes: readonly (Attribute | undefined)[]): readonly Attribute[] {
+  return attributes.filter((attribute) => attribute !== undefined);
+}
+
 /** What a new entry gets, in slapd's order. */
 export function creationAttributes(stamp: Stamp, uuid: string, schema: Schema): readonly Attribute[] {
-  return operational(schema, [
-    ['entryUUID', uuid],
-    ['creatorsName', stamp.name],
-    ['createTimestamp', stamp.time],
-    ['entryCSN', stamp.csn],
-    ['modifiersName', stamp.name],
-    ['modifyTimestamp', stamp.time],
+  return present([
+    ...operational(schema, [['entryUUID', uuid]]),
+    sharedAttribute(schema, 'creatorsName', stamp.name),
+    sharedAttribute(schema, 'createTimestamp', stamp.time),
+    ...operational(schema, [['entryCSN', stamp.csn]]),
+    sharedAttribute(schema, 'modifiersName', stamp.name),
+    sharedAttribute(schema, 'modifyTimestamp', stamp.time),
   ]);
 }
 
 /** The attributes of a changed entry with who and when. */
 export function modified(attributes: readonly Attribute[], stamp: Stamp, schema: Schema): readonly Attribute[] {
-  const fresh = operational(schema, [
-    ['entryCSN', stamp.csn],
-    ['modifiersName', stamp.name],
-    ['modifyTimestamp', stamp.time],
+  const fresh = present([
+    ...operational(schema, [['entryCSN', stamp.csn]]),
+    sharedAttribute(schema, 'modifiersName', stamp.name),
+    sharedAttribute(schema, 'modifyTimestamp', stamp.time),
   ]);
-  const keys = new Set(fresh.map(({ description }) => description.key));
   // slapd puts them at the end again.
-  return [...attributes.filter(({ description }) => !keys.has(description.key)), ...fresh];
+  return [...attributes.filter(({ description }) => !fresh.some((each) => each.description.key === description.key)), ...fresh];
 }
 
 export const SUBSCHEMA_DN = 'cn=Subschema';

@@ -1,5 +1,5 @@
 // RFC 4511 §4.5.
-import { mayRead } from './access.ts';
+import { mayRead, mayReadAnywhere } from './access.ts';
 import { type Condition, condition } from './condition.ts';
 import { contains, type DirectoryState, findEntry, missing } from './directory-state.ts';
 import { parseDn } from './dn.ts';
@@ -50,7 +50,7 @@ export function startSearch(
   const context: FilterContext = {
     schema,
     hasSubordinates,
-    mayCompare: (each, { type }) => mayRead(identity, each.key, type),
+    guard: ({ type }) => (mayReadAnywhere(identity, type) ? undefined : (each) => mayRead(identity, each.key, type)),
   };
   const selection = parseSelection(request.attributes, schema);
   return {

@@ -59,8 +59,10 @@ export interface AttributeDescription {
 
 /** Whether an attribute described by `actual` is among those that `wanted` means: subtypes and further options are. */
 export function includes(wanted: AttributeDescription, actual: AttributeDescription): boolean {
-  if (wanted.key === actual.key) return true;
-  if (!actual.type.lineage.has(wanted.type)) return false;
+  const { type } = actual;
+  // Asked of every attribute of every entry that a search reads: most types have nothing above them.
+  if (type !== wanted.type && (type.sup === undefined || !type.lineage.has(wanted.type))) return false;
+  if (wanted.options.length === 0) return true;
   return wanted.options.every(
     (option) => actual.options.includes(option) || (option.endsWith('-') && actual.options.some((each) => each.startsWith(option))),
   );

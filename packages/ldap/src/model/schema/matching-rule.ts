@@ -83,6 +83,15 @@ const ignoreFragment = (value: Value): string | undefined => (isText(value) ? pr
 const telephoneFragment = (value: Value): string | undefined => (isText(value) ? prepareTelephoneNumber(value) : undefined);
 const noFragment = (): undefined => undefined;
 
+// Rules that prepare values alike share the function, so that prepared values can be shared too: see `keysBy`.
+const ignoreCaseKey = text(prepareIgnoringCase);
+const exactKey = text(prepareExact);
+const telephoneKey = text(prepareTelephoneNumber);
+const listKey = text(prepareList);
+const numericKey = text(prepareNumericString);
+const ignoreCaseIa5Key = ia5(prepareIgnoringCase);
+const exactIa5Key = ia5(prepareExact);
+
 type Row = readonly [oid: string, name: string, syntax: string, use: MatchingRule['use'], key: Key, fragment?: MatchingRule['fragment']];
 
 const S = '1.3.6.1.4.1.1466.115.121.1.';
@@ -94,10 +103,10 @@ const TABLE: readonly Row[] = [
   ['1.3.6.1.4.1.4203.666.11.2.3', 'CSNOrderingMatch', '1.3.6.1.4.1.4203.666.11.2.1', 'ordering', csnKey],
   ['1.2.840.113556.1.4.804', 'integerBitOrMatch', `${S}27`, 'bits', integerKey],
   ['1.2.840.113556.1.4.803', 'integerBitAndMatch', `${S}27`, 'bits', integerKey],
-  ['1.3.6.1.4.1.4203.1.2.1', 'caseExactIA5SubstringsMatch', `${S}26`, 'substrings', ia5(prepareExact), exactFragment],
-  ['1.3.6.1.4.1.1466.109.114.3', 'caseIgnoreIA5SubstringsMatch', `${S}26`, 'substrings', ia5(prepareIgnoringCase), ignoreFragment],
-  ['1.3.6.1.4.1.1466.109.114.2', 'caseIgnoreIA5Match', `${S}26`, 'equality', ia5(prepareIgnoringCase)],
-  ['1.3.6.1.4.1.1466.109.114.1', 'caseExactIA5Match', `${S}26`, 'equality', ia5(prepareExact)],
+  ['1.3.6.1.4.1.4203.1.2.1', 'caseExactIA5SubstringsMatch', `${S}26`, 'substrings', exactIa5Key, exactFragment],
+  ['1.3.6.1.4.1.1466.109.114.3', 'caseIgnoreIA5SubstringsMatch', `${S}26`, 'substrings', ignoreCaseIa5Key, ignoreFragment],
+  ['1.3.6.1.4.1.1466.109.114.2', 'caseIgnoreIA5Match', `${S}26`, 'equality', ignoreCaseIa5Key],
+  ['1.3.6.1.4.1.1466.109.114.1', 'caseExactIA5Match', `${S}26`, 'equality', exactIa5Key],
   ['2.5.13.38', 'certificateListExactMatch', '1.3.6.1.1.15.5', 'equality', octetKey],
   ['2.5.13.34', 'certificateExactMatch', '1.3.6.1.1.15.1', 'equality', octetKey],
   ['2.5.13.30', 'objectIdentifierFirstComponentMatch', `${S}38`, 'equality', oidKey],
@@ -105,8 +114,8 @@ const TABLE: readonly Row[] = [
   ['2.5.13.28', 'generalizedTimeOrderingMatch', `${S}24`, 'ordering', timeKey],
   ['2.5.13.27', 'generalizedTimeMatch', `${S}24`, 'equality', timeKey],
   ['2.5.13.23', 'uniqueMemberMatch', `${S}34`, 'equality', nameAndUidKey],
-  ['2.5.13.21', 'telephoneNumberSubstringsMatch', `${S}58`, 'substrings', text(prepareTelephoneNumber), telephoneFragment],
-  ['2.5.13.20', 'telephoneNumberMatch', `${S}50`, 'equality', text(prepareTelephoneNumber)],
+  ['2.5.13.21', 'telephoneNumberSubstringsMatch', `${S}58`, 'substrings', telephoneKey, telephoneFragment],
+  ['2.5.13.20', 'telephoneNumberMatch', `${S}50`, 'equality', telephoneKey],
   ['2.5.13.19', 'octetStringSubstringsMatch', `${S}40`, 'substrings', octetKey, octetKey],
   ['2.5.13.18', 'octetStringOrderingMatch', `${S}40`, 'ordering', octetKey],
   ['2.5.13.17', 'octetStringMatch', `${S}40`, 'equality', octetKey],
@@ -114,17 +123,17 @@ const TABLE: readonly Row[] = [
   ['2.5.13.15', 'integerOrderingMatch', `${S}27`, 'ordering', integerKey],
   ['2.5.13.14', 'integerMatch', `${S}27`, 'equality', integerKey],
   ['2.5.13.13', 'booleanMatch', `${S}7`, 'equality', (value) => (value === 'TRUE' || value === 'FALSE' ? value : undefined)],
-  ['2.5.13.12', 'caseIgnoreListSubstringsMatch', `${S}58`, 'substrings', text(prepareList), ignoreFragment],
-  ['2.5.13.11', 'caseIgnoreListMatch', `${S}41`, 'equality', text(prepareList)],
-  ['2.5.13.10', 'numericStringSubstringsMatch', `${S}58`, 'substrings', text(prepareNumericString), ignoreFragment],
-  ['2.5.13.9', 'numericStringOrderingMatch', `${S}36`, 'ordering', text(prepareNumericString)],
-  ['2.5.13.8', 'numericStringMatch', `${S}36`, 'equality', text(prepareNumericString)],
-  ['2.5.13.7', 'caseExactSubstringsMatch', `${S}58`, 'substrings', text(prepareExact), exactFragment],
-  ['2.5.13.6', 'caseExactOrderingMatch', `${S}15`, 'ordering', text(prepareExact)],
-  ['2.5.13.5', 'caseExactMatch', `${S}15`, 'equality', text(prepareExact)],
-  ['2.5.13.4', 'caseIgnoreSubstringsMatch', `${S}58`, 'substrings', text(prepareIgnoringCase), ignoreFragment],
-  ['2.5.13.3', 'caseIgnoreOrderingMatch', `${S}15`, 'ordering', text(prepareIgnoringCase)],
-  ['2.5.13.2', 'caseIgnoreMatch', `${S}15`, 'equality', text(prepareIgnoringCase)],
+  ['2.5.13.12', 'caseIgnoreListSubstringsMatch', `${S}58`, 'substrings', listKey, ignoreFragment],
+  ['2.5.13.11', 'caseIgnoreListMatch', `${S}41`, 'equality', listKey],
+  ['2.5.13.10', 'numericStringSubstringsMatch', `${S}58`, 'substrings', numericKey, ignoreFragment],
+  ['2.5.13.9', 'numericStringOrderingMatch', `${S}36`, 'ordering', numericKey],
+  ['2.5.13.8', 'numericStringMatch', `${S}36`, 'equality', numericKey],
+  ['2.5.13.7', 'caseExactSubstringsMatch', `${S}58`, 'substrings', exactKey, exactFragment],
+  ['2.5.13.6', 'caseExactOrderingMatch', `${S}15`, 'ordering', exactKey],
+  ['2.5.13.5', 'caseExactMatch', `${S}15`, 'equality', exactKey],
+  ['2.5.13.4', 'caseIgnoreSubstringsMatch', `${S}58`, 'substrings', ignoreCaseKey, ignoreFragment],
+  ['2.5.13.3', 'caseIgnoreOrderingMatch', `${S}15`, 'ordering', ignoreCaseKey],
+  ['2.5.13.2', 'caseIgnoreMatch', `${S}15`, 'equality', ignoreCaseKey],
   ['2.5.13.1', 'distinguishedNameMatch', `${S}12`, 'equality', dnKey],
   ['2.5.13.0', 'objectIdentifierMatch', `${S}38`, 'equality', oidKey],
 ];
