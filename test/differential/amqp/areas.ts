@@ -13,6 +13,7 @@ import { queues } from './scenarios/queues.ts';
 import { quorumQueues } from './scenarios/quorum-queues.ts';
 import { streams } from './scenarios/streams.ts';
 import { violations } from './scenarios/violations.ts';
+import { walks } from './scenarios/walks.ts';
 
 export const areas: readonly Area[] = [
   declareErrors,
@@ -29,4 +30,5 @@ export const areas: readonly Area[] = [
   policies,
   violations,
   connecting,
+  walks,
 ];

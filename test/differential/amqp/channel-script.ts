@@ -170,6 +170,41 @@ export class ChannelScript {
     flush();
   }
 
+  /** Waits for the last publication's confirm, wherever it is among what came, and notes its outcome. */
+  async settled(): Promise<void> {
+    const outcomes: string[] = [];
+    while ((this.#outstanding?.size ?? 0) > 0) {
+      const event = await this.#find((each) => each.name === 'basic.ack' || each.name === 'basic.nack' || isEnd(each));
+      if (event === undefined || isEnd(event)) {
+        this.#record(event, 'no confirm');
+        return;
+      }
+      outcomes.push(`${event.name === 'basic.ack' ? 'confirmed' : 'rejected'} ${this.#settle(event).join(',')}`);
+    }
+    for (const outcome of outcomes) this.note(outcome);
+  }
+
+  /** How many messages are ready, without a trace. */
+  async count(queue: string): Promise<number | undefined> {
+    this.#wire.method(this.number, 'queue.declare', { queue, passive: true });
+    const event = await this.#find((each) => each.name === 'queue.declare-ok' || isEnd(each));
+    if (event?.name !== 'queue.declare-ok') {
+      this.#record(event, 'no count');
+      return undefined;
+    }
+    return Number(argument(event.args, 'messageCount'));
+  }
+
+  /** Records what is there already. */
+  takeWaiting(): readonly Received[] {
+    const events: Received[] = [];
+    for (let event = this.inbox.shift(); event !== undefined; event = this.inbox.shift()) {
+      this.#record(event, '');
+      events.push(event);
+    }
+    return events;
+  }
+
   /** A round trip that leaves no trace but an error that was under way. */
   async sync(): Promise<void> {
     if (this.isClosed) return;

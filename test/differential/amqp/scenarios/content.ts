@@ -243,9 +243,10 @@ export const content: Area = {
       ch.send('basic.publish', { routingKey: a.name('q') });
       other.send('basic.publish', { routingKey: a.name('q') });
       main.raw('headers and bodies by turns', Buffer.concat([header(1), header(2)]));
-      for (const channel of [2, 1, 2, 1]) main.raw(`body on ${channel}`, frame(frame_types.body, channel, bytes(`${channel}${channel}`)));
-      await ch.sync();
+      for (const channel of [2, 1, 2]) main.raw(`body on ${channel}`, frame(frame_types.body, channel, bytes(`${channel}${channel}`)));
       await other.sync();
+      main.raw('body on 1', frame(frame_types.body, 1, bytes('11')));
+      await ch.sync();
       await ch.drain(a.name('q'));
     }),
     scenario('a message that arrives octet by octet', async (a) => {

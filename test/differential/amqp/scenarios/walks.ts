@@ -1,0 +1,167 @@
+import type { Actor } from '../actor.ts';
+import type { ChannelScript } from '../channel-script.ts';
+import type { Plain } from '../codec/fields.ts';
+import { argument } from '../codec/frames.ts';
+import { type Area, type Scenario, scenario } from '../scenario.ts';
+
+const walk_count = 30;
+const steps_per_walk = 60;
+
+type Dice = (sides: number) => number;
+
+/** A small generator of its own: the same walk on every machine. */
+function dice(seed: number): Dice {
+  let state = (seed * 0x9e37_79b9) >>> 0 || 1;
+  return (sides) => {
+    state ^= state << 13;
+    state >>>= 0;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state % sides;
+  };
+}
+
+function pick<T>(roll: Dice, from: readonly [T, ...T[]]): T {
+  return from[roll(from.length)] ?? from[0];
+}
+
+/** One random walk: three queues, one channel, whatever comes to mind. */
+class Walk {
+  readonly #a: Actor;
+  readonly #ch: ChannelScript;
+  readonly #roll: Dice;
+  readonly #queues: readonly [string, string, string];
+  /** Only one queue has consumers: with more, RabbitMQ's processes race for the delivery tags. */
+  readonly #consumed: string;
+  readonly #consumers = new Set<string>();
+  readonly #silent = new Set<string>();
+  #unacked: number[] = [];
+  #published = 0;
+
+  constructor(a: Actor, ch: ChannelScript, roll: Dice) {
+    this.#a = a;
+    this.#ch = ch;
+    this.#roll = roll;
+    this.#queues = [a.name('a'), a.name('b'), a.name('c')];
+    this.#consumed = pick(roll, this.#queues);
+  }
+
+  async begin(): Promise<void> {
+    const roll = this.#roll;
+    await this.#ch.exchange(this.#a.name('x'), 'topic', { autoDelete: true });
+    for (const [index, queue] of this.#queues.entries()) {
+      const args: Record<string, Plain> = {};
+      if (roll(3) === 0) args['x-max-length'] = 1 + roll(5);
+      if (roll(4) === 0) args['x-max-priority'] = 3;
+      if (roll(4) === 0) args['x-overflow'] = 'reject-publish';
+      if (roll(4) === 0) args['x-single-active-consumer'] = true;
+      // To a queue further on, so that nothing goes round for ever.
+      const next = this.#queues[index + 1];
+      if (next !== undefined && roll(2) === 0) {
+        args['x-dead-letter-exchange'] = '';
+        args['x-dead-letter-routing-key'] = next;
+      }
+      await this.#ch.queue(queue, { exclusive: true, arguments: args });
+      await this.#ch.bind(queue, this.#a.name('x'), pick(roll, ['#', 'k.*', 'k.one']));
+    }
+    await this.#ch.confirmSelect();
+    if (roll(2) === 0) await this.#ch.qos(1 + roll(3));
+  }
+
+  async step(): Promise<void> {
+    const roll = this.#roll;
+    const ch = this.#ch;
+    const queue = pick(roll, this.#queues);
+    const chance = roll(100);
+    if (chance < 40) await this.#publish(queue);
+    else if (chance < 55) await this.#get(queue);
+    else if (chance < 80) this.#settle();
+    else if (chance < 90) await this.#consumeOrCancel();
+    else if (chance < 93) {
+      await ch.call('basic.recover', { requeue: true });
+      this.#unacked = [];
+    } else if (chance < 95) await ch.call('queue.purge', { queue });
+    else if (chance < 97) await ch.qos(roll(4), false);
+    else await this.#publish('', `k.${pick(roll, ['one', 'two'])}`);
+    await this.#rest();
+  }
+
+  async end(): Promise<void> {
+    for (const tag of this.#consumers) await this.#ch.call('basic.cancel', { consumerTag: tag });
+    await this.#ch.call('basic.recover', { requeue: true });
+    await this.#rest();
+    for (const queue of this.#queues) await this.#ch.drain(queue);
+  }
+
+  async #publish(queue: string, key?: string): Promise<void> {
+    const body = `m${++this.#published}`;
+    const priority = this.#roll(5);
+    const properties = this.#roll(3) === 0 ? { priority } : {};
+    const exchange = key === undefined ? '' : this.#a.name('x');
+    this.#ch.publish({ exchange, key: key ?? queue, body, properties, mandatory: this.#roll(5) === 0 });
+    await this.#ch.settled();
+  }
+
+  async #get(queue: string): Promise<void> {
+    const noAck = this.#roll(3) === 0;
+    const event = await this.#ch.get(queue, noAck);
+    if (event?.body !== undefined && !noAck) this.#unacked.push(Number(argument(event.args, 'deliveryTag')));
+  }
+
+  #settle(): void {
+    const tag = this.#unacked[this.#roll(Math.max(1, this.#unacked.length))];
+    if (tag === undefined) return;
+    const multiple = this.#roll(4) === 0;
+    this.#unacked = this.#unacked.filter((each) => (multiple ? each > tag : each !== tag));
+    const requeue = this.#roll(2) === 0;
+    const chance = this.#roll(3);
+    if (chance === 0) this.#ch.ack(tag, multiple);
+    else this.#ch.nack(tag, { multiple, requeue });
+  }
+
+  async #consumeOrCancel(): Promise<void> {
+    const [running] = this.#consumers;
+    if (running !== undefined && this.#roll(2) === 0) {
+      this.#consumers.delete(running);
+      await this.#ch.call('basic.cancel', { consumerTag: running });
+      return;
+    }
+    const tag = `c${this.#published}-${this.#consumers.size}`;
+    if (this.#consumers.has(tag)) return;
+    this.#consumers.add(tag);
+    const priority = this.#roll(3) === 0 ? { 'x-priority': this.#roll(3) } : {};
+    const noAck = this.#roll(4) === 0;
+    if (noAck) this.#silent.add(tag);
+    await this.#ch.consume(this.#consumed, { tag, noAck, arguments: priority });
+  }
+
+  /** Waits until every queue has done what was asked of it, then takes the deliveries. */
+  async #rest(): Promise<void> {
+    for (let round = 0; round < 2; round++) for (const queue of this.#queues) await this.#ch.count(queue);
+    await this.#ch.sync();
+    for (const event of this.#ch.takeWaiting()) {
+      if (event.name === 'basic.deliver' && !this.#silent.has(String(argument(event.args, 'consumerTag'))))
+        this.#unacked.push(Number(argument(event.args, 'deliveryTag')));
+    }
+    const counts: string[] = [];
+    for (const queue of this.#queues) counts.push(String(await this.#ch.count(queue)));
+    this.#ch.note(`ready ${counts.join(' ')}`);
+  }
+}
+
+function walk(seed: number): Scenario {
+  return scenario(`walk ${seed}`, async (a) => {
+    const ch = await a.channel();
+    const each = new Walk(a, ch, dice(seed));
+    await each.begin();
+    for (let step = 0; step < steps_per_walk && !ch.isClosed; step++) await each.step();
+    await each.end();
+  });
+}
+
+/** Random steps, the same against both servers: what nobody thought of. */
+export const walks: Area = {
+  name: 'random walks',
+  scenarios: Array.from({ length: walk_count }, (_, index) => walk(index + 1)),
+};
