@@ -1,5 +1,6 @@
 import { Random, type World } from '@wirelike/kernel';
 import { describe, expect, test } from 'vitest';
+import { garbage } from '../garbage.ts';
 import { liveBytes } from '../memory.ts';
 import { ProcessWatch } from '../process-watch.ts';
 import { eventually, pause, type Trial } from '../trial.ts';
@@ -97,28 +98,6 @@ export function testHostileInput(trial: Trial): void {
     });
   });
 }
-
-function garbage(oversized: readonly Uint8Array[]): readonly (readonly [string, Uint8Array])[] {
-  return [
-    ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n')],
-    ['a TLS hello', TLS_HELLO],
-    ['a million zero bytes', Buffer.alloc(1_000_000)],
-    ['a million bytes of 0xff', Buffer.alloc(1_000_000, 0xff)],
-    ...oversized.map((bytes, index) => [`oversized message ${index}`, bytes] as const),
-    // Whoever waits for 4 GiB after such a length must not collect them.
-    ...oversized.map(
-      (bytes, index) => [`oversized message ${index} and a mebibyte`, Buffer.concat([bytes, Buffer.alloc(MEBIBYTE)])] as const,
-    ),
-  ];
-}
-
-/** The record and handshake headers of a TLS 1.2 ClientHello (RFC 5246 §7.4.1.2), and enough of its body. */
-const TLS_HELLO: Buffer = Buffer.concat([
-  Buffer.from('16030100c8010000c40303', 'hex'),
-  Buffer.alloc(32, 0x5a),
-  Buffer.from('000002c02f0100', 'hex'),
-  Buffer.alloc(155, 0x11),
-]);
 
 /** A few random edits, so that most of the session still makes sense. */
 function mutated(session: Buffer, random: Random): Buffer {
