@@ -8,6 +8,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -19,35 +20,32 @@ export interface IssuedCertificates {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-const YEAR_MILLISECONDS = 365 * 86_400_000;
+const DAY_MILLISECONDS = 86_400_000;
+const YEAR_MILLISECONDS = 365 * DAY_MILLISECONDS;
 
-/** A new certificate authority and a server certificate for this machine. */
-export async function issueCertificates(machine: string): Promise<IssuedCertificates> {
+interface Authority {
+  readonly certificate: X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+}
+
+/** An authority from an earlier start, as PEM. */
+export type KeptAuthority = Pick<IssuedCertificates, 'ca' | 'ca_key'>;
+
+/** A server certificate for this machine, by the authority that is there or by a new one. */
+export async function issueCertificates(machine: string, kept?: KeptAuthority): Promise<IssuedCertificates> {
   cryptoProvider.set(webcrypto);
-  const notBefore = new Date(Date.now() - 86_400_000);
-  const authority = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const ca = await X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial(),
-    name: 'CN=wirelike local authority,O=wirelike',
-    notBefore,
-    notAfter: new Date(notBefore.getTime() + 10 * YEAR_MILLISECONDS),
-    keys: authority,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-    ],
-  });
+  const notBefore = new Date(Date.now() - DAY_MILLISECONDS);
+  const authority = await authorityOf(kept, notBefore);
   const server = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: 'CN=localhost,O=wirelike',
-    issuer: ca.subject,
+    issuer: authority.certificate.subject,
     notBefore,
     // Some TLS clients refuse leaf certificates that live longer than 825 days.
     notAfter: new Date(notBefore.getTime() + 2 * YEAR_MILLISECONDS),
     publicKey: server.publicKey,
-    signingKey: authority.privateKey,
+    signingKey: authority.key,
     signingAlgorithm: ALGORITHM,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
@@ -63,11 +61,32 @@ export async function issueCertificates(machine: string): Promise<IssuedCertific
     ],
   });
   return {
-    ca: ca.toString('pem'),
-    ca_key: await pem(authority.privateKey),
+    ca: authority.certificate.toString('pem'),
+    ca_key: await pem(authority.key),
     certificate: certificate.toString('pem'),
     key: await pem(server.privateKey),
   };
+}
+
+async function authorityOf(kept: KeptAuthority | undefined, notBefore: Date): Promise<Authority> {
+  if (kept !== undefined) {
+    const der = Buffer.from(kept.ca_key.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    return { certificate: new X509Certificate(kept.ca), key: await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']) };
+  }
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: 'CN=wirelike local authority,O=wirelike',
+    notBefore,
+    notAfter: new Date(notBefore.getTime() + 10 * YEAR_MILLISECONDS),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return { certificate, key: keys.privateKey };
 }
 
 /** Positive and never the same twice: clients cache by issuer and serial. */

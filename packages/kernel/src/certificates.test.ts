@@ -42,13 +42,19 @@ describe('loadCertificates', () => {
     expect(statSync(join(home, 'tls')).mode & 0o777).toBe(0o700);
   });
 
-  test.each(['server.pem', 'server-key.pem', 'ca.pem'])('makes new ones if %s is damaged', async (file) => {
+  test.each([
+    ['server.pem', 'the same'],
+    ['server-key.pem', 'the same'],
+    ['ca.pem', 'a new'],
+  ])('makes new ones if %s is damaged, by %s authority', async (file, whose) => {
     const home = directory();
     const made = await loadCertificates(home);
     writeFileSync(join(home, 'tls', file), 'damaged');
     const again = await loadCertificates(home);
-    expect(again.ca).not.toBe(made.ca);
+    expect(again.certificate).not.toBe(made.certificate);
+    expect(again.ca === made.ca).toBe(whose === 'the same');
     expectSound(again);
+    expect(await loadCertificates(home)).toEqual(again);
     expect(readdirSync(home)).toEqual(['tls']);
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import type { KeptAuthority } from './certificate-issuer.ts';
 import { makePrivate, stateDirectory } from './runtime-directory.ts';
 
 /** wirelike's own certificate authority and the server certificate it issued, as PEM. */
@@ -20,14 +21,15 @@ const files = { ca: 'ca.pem', ca_key: 'ca-key.pem', certificate: 'server.pem', k
 
 /**
  * The certificates of this user, made once and kept: clients that were told to trust the authority go on
- * trusting it after a restart. Made anew when they have less than a day left, or the machine got another name.
+ * trusting it after a restart. The server's certificate is made anew, by the same authority if that is still good,
+ * when it has less than a day left or the machine got another name.
  */
 export async function loadCertificates(directory: string = stateDirectory()): Promise<Certificates> {
   const kept = readKept(directory);
   if (kept !== undefined) return kept;
   // Loading the X.509 library takes longer than the rest of the start: only whoever has no certificates yet pays.
   const { issueCertificates } = await import('./certificate-issuer.ts');
-  const issued = await issueCertificates(hostname());
+  const issued = await issueCertificates(hostname(), readAuthority(directory));
   makePrivate(directory);
   // All four files appear at once, as one directory: two processes that start for the first time at the same
   // moment must not end up with one's certificate and the other's key.
@@ -72,19 +74,35 @@ export function secureContext(certificates: Certificates): SecureContext {
   return createSecureContext({ cert: certificates.certificate, key: certificates.key, ca: certificates.ca });
 }
 
+function fileIn(directory: string, name: keyof typeof files): string {
+  return join(directory, DIRECTORY, files[name]);
+}
+
 function readKept(directory: string): Certificates | undefined {
   try {
-    const file = (name: keyof typeof files): string => join(directory, DIRECTORY, files[name]);
-    const read = (name: keyof typeof files): string => readFileSync(file(name), 'utf8');
-    const kept = { ca_file: file('ca'), ca: read('ca'), certificate: read('certificate'), key: read('key') };
+    const read = (name: keyof typeof files): string => readFileSync(fileIn(directory, name), 'utf8');
+    const kept = { ca_file: fileIn(directory, 'ca'), ca: read('ca'), certificate: read('certificate'), key: read('key') };
     const server = new X509Certificate(kept.certificate);
-    const good =
-      new Date(server.validTo).getTime() > Date.now() + DAY_MILLISECONDS &&
-      server.verify(new X509Certificate(kept.ca).publicKey) &&
-      server.checkPrivateKey(createPrivateKey(kept.key)) &&
-      server.checkHost(hostname()) !== undefined;
-    return good ? kept : undefined;
+    const authority = new X509Certificate(kept.ca);
+    const good = isCurrent(server) && isCurrent(authority) && server.verify(authority.publicKey);
+    const fits = server.checkPrivateKey(createPrivateKey(kept.key)) && server.checkHost(hostname()) !== undefined;
+    return good && fits ? kept : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The authority with its key, if it is good for longer than the certificate that it would issue. */
+function readAuthority(directory: string): KeptAuthority | undefined {
+  try {
+    const [ca, ca_key] = [readFileSync(fileIn(directory, 'ca'), 'utf8'), readFileSync(fileIn(directory, 'ca_key'), 'utf8')];
+    const authority = new X509Certificate(ca);
+    return isCurrent(authority, 800) && authority.checkPrivateKey(createPrivateKey(ca_key)) ? { ca, ca_key } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCurrent(certificate: X509Certificate, days = 1): boolean {
+  return new Date(certificate.validTo).getTime() > Date.now() + days * DAY_MILLISECONDS;
 }
