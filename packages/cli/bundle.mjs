@@ -5,7 +5,7 @@
  *
  * `bin/wirelike.mjs` uses the bundle as long as it is newer than what `tsc -b` built.
  */
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -40,6 +40,18 @@ const bundle = await rolldown({
   plugins: [bundleCreatedRequires],
   logLevel: 'warn',
 });
-rmSync(output, { recursive: true, force: true });
-await bundle.write({ dir: output, format: 'esm', chunkFileNames: '[name]-[hash].js' });
+const fresh = `${output}-${process.pid}`;
+await bundle.write({ dir: fresh, format: 'esm', chunkFileNames: '[name]-[hash].js' });
 await bundle.close();
+
+// A wirelike that is running still loads chunks of the bundle that it was started from: those stay for a day.
+mkdirSync(output, { recursive: true });
+const DAY_MILLISECONDS = 86_400_000;
+for (const name of readdirSync(output)) {
+  const file = join(output, name);
+  if (name !== 'main.js' && statSync(file).mtimeMs < Date.now() - DAY_MILLISECONDS) rmSync(file);
+}
+// The entry comes last, so that whoever starts meanwhile finds all that it names.
+const names = readdirSync(fresh).toSorted((one, other) => Number(one === 'main.js') - Number(other === 'main.js'));
+for (const name of names) renameSync(join(fresh, name), join(output, name));
+rmSync(fresh, { recursive: true });

@@ -12,6 +12,7 @@ import { addWorldOptions, start, type WorldOptions } from '../start.ts';
 
 /** CMD is over; whoever is still connected was left behind by it. */
 const DRAIN_MILLISECONDS = 300;
+const GIVE_UP_MILLISECONDS = 950;
 
 export function registerRun(program: Command, { emulators, rest }: Words): void {
   const command = program
@@ -48,7 +49,7 @@ async function run(names: string[], words: readonly string[] | undefined, option
   }
   const status = await child(file, rest, { ...process.env, ...hub.environment() });
   log.info({ status }, 'stopping');
-  await hub.close(DRAIN_MILLISECONDS);
+  await Promise.race([hub.close(DRAIN_MILLISECONDS), new Promise((resolve) => setTimeout(resolve, GIVE_UP_MILLISECONDS))]);
   rmSync(directory, { recursive: true, force: true });
   process.exit(status);
 }
