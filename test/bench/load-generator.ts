@@ -12,9 +12,8 @@ const run_timeout_milliseconds = 600_000;
 /** Compiles a C program of loadgen/ once for each of its versions; the path of the program. */
 export async function compile(name: string, libraries: readonly string[]): Promise<string> {
   const source = join(sources, `${name}.c`);
-  const hash = createHash('sha256')
-    .update(readFileSync(source))
-    .update(readFileSync(join(sources, 'measure.h')));
+  const hash = createHash('sha256').update(readFileSync(source));
+  for (const header of readdirSync(sources).filter((file) => file.endsWith('.h'))) hash.update(readFileSync(join(sources, header)));
   const directory = join(tmpdir(), `wirelike-loadgen-${process.getuid?.() ?? 0}`);
   const program = join(directory, `${name}-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(program)) return program;
