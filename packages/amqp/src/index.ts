@@ -1,4 +1,6 @@
 import { type Address, type Addresses, defineEmulator, type Emulator } from '@wirelike/kernel';
+import { control } from './admin/control.ts';
+import { seed } from './admin/seed.ts';
 import { Broker } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
 import { OPERATIONS } from './session/operations.ts';
@@ -25,7 +27,13 @@ const amqp: Emulator = defineEmulator({
     const where = `-u amqp://guest:guest@${host(address)}:${address.port}`;
     return [`amqp-publish ${where} -r greetings -b hello`, `amqp-consume ${where} -q greetings -d cat`];
   },
-  createModel: ({ clock, random, settings }) => new Broker({ clock, random, persona: announced(settings.persona ?? '4').persona }),
+  seed_extensions: ['.json'],
+  createModel: ({ clock, random, settings }) => {
+    const { persona, version } = announced(settings.persona ?? '4');
+    return new Broker({ clock, random, persona, version });
+  },
+  seed,
+  control,
   serve: (broker, connection, { tap, settings }) =>
     new AmqpSession({ broker, connection, tap, server: announced(settings.persona ?? '4') }),
   checkFaultError: ({ code }) => {

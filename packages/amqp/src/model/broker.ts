@@ -4,18 +4,20 @@ import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts
 import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
 import { channel_tick_milliseconds, consumer_timeout_milliseconds } from './limits.ts';
-import type { Persona } from './persona.ts';
+import { PERSONA_VERSIONS, type Persona } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { BrokerSnapshot, resetBroker, restoreBroker, takeSnapshot } from './snapshot.ts';
-import { hashPassword, newUser, passwordMatches, type User } from './users.ts';
+import { hashPassword, newUser, type Permission, passwordMatches, type TopicPermission, type User } from './users.ts';
 import { VirtualHost } from './virtual-host.ts';
 
 export interface BrokerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly persona?: Persona;
+  /** The version that definitions and the management API name. */
+  readonly version?: string;
   /** RabbitMQ's `consumer_timeout`: how long a delivery may stay unacknowledged. */
   readonly consumer_timeout_milliseconds?: number;
 }
@@ -30,6 +32,7 @@ export class Broker implements Model {
   readonly clock: Clock;
   readonly random: Random;
   readonly persona: Persona;
+  readonly version: string;
   readonly nodeName = 'rabbit@wirelike';
   readonly vhosts: Map<string, VirtualHost> = new Map();
   readonly users: Map<string, User> = new Map();
@@ -37,6 +40,8 @@ export class Broker implements Model {
   readonly alarms: Alarms = new Alarms(this);
   /** By reply address: who consumes from amq.rabbitmq.reply-to. */
   readonly replyConsumers: Map<string, Channel> = new Map();
+  /** Kept and shown, without effect. */
+  readonly globalParameters: Map<string, unknown> = new Map();
   readonly consumer_timeout_milliseconds: number;
   /** Users who may log in from this machine only (RabbitMQ's `loopback_users`). */
   readonly loopbackUsers: Set<string> = new Set(['guest']);
@@ -51,6 +56,7 @@ export class Broker implements Model {
     this.clock = options.clock;
     this.random = options.random;
     this.persona = options.persona ?? '4';
+    this.version = options.version ?? PERSONA_VERSIONS[this.persona];
     this.consumer_timeout_milliseconds = options.consumer_timeout_milliseconds ?? consumer_timeout_milliseconds;
     this.populate();
   }
@@ -123,6 +129,29 @@ export class Broker implements Model {
     if (!this.users.delete(name)) return;
     this.permissionGeneration++;
     this.closeConnections((connection) => connection.user === name, `user '${name}' was deleted`);
+  }
+
+  /** Sets or clears what a user may do in a virtual host. Unknown users are ignored. */
+  setPermission(name: string, vhost: string, permission: Permission | undefined): void {
+    const user = this.users.get(name);
+    if (user === undefined) return;
+    const permissions = new Map(user.permissions);
+    if (permission === undefined) permissions.delete(vhost);
+    else permissions.set(vhost, permission);
+    this.putUser({ ...user, permissions });
+  }
+
+  /** Sets or clears what a user may do with the topics of an exchange; clears all of the virtual host's without one. */
+  setTopicPermission(name: string, vhost: string, exchange: string | undefined, permission: TopicPermission | undefined): void {
+    const user = this.users.get(name);
+    if (user === undefined) return;
+    const exchanges = new Map(exchange === undefined ? [] : user.topicPermissions.get(vhost));
+    if (exchange !== undefined && permission !== undefined) exchanges.set(exchange, permission);
+    else if (exchange !== undefined) exchanges.delete(exchange);
+    const topicPermissions = new Map(user.topicPermissions);
+    if (exchanges.size > 0) topicPermissions.set(vhost, exchanges);
+    else topicPermissions.delete(vhost);
+    this.putUser({ ...user, topicPermissions });
   }
 
   /** Ends connections as an operator does. */

@@ -40,11 +40,11 @@ const VERSION = 1;
 
 /** Everything but what hangs on connections: exclusive queues, consumers. Unacknowledged messages are ready again. */
 export function dumpBroker(broker: Broker): ModelDump {
-  const { vhosts, users, clusterName } = takeSnapshot(broker);
+  const { vhosts, users, clusterName, globalParameters } = takeSnapshot(broker);
   return {
     emulator: 'amqp',
     version: VERSION,
-    state: { clusterName, users: users.map(dumpUser), vhosts: vhosts.map(dumpVhost) },
+    state: { clusterName, globalParameters: [...globalParameters], users: users.map(dumpUser), vhosts: vhosts.map(dumpVhost) },
   };
 }
 
@@ -52,8 +52,8 @@ export function dumpBroker(broker: Broker): ModelDump {
 export function readDump(dump: ModelDump): BrokerSnapshot {
   if (dump.emulator !== 'amqp') throw new DumpError(`a dump of ${dump.emulator}, not of amqp`);
   if (dump.version !== VERSION) throw new DumpError(`version ${dump.version} of an AMQP dump; this one reads ${VERSION}`);
-  const { clusterName, users, vhosts } = record(dump.state);
-  return new BrokerSnapshot(list(vhosts).map(loadVhost), list(users).map(loadUser), word(clusterName));
+  const { clusterName, globalParameters, users, vhosts } = record(dump.state);
+  return new BrokerSnapshot(list(vhosts).map(loadVhost), list(users).map(loadUser), word(clusterName), new Map(pairs(globalParameters)));
 }
 
 function dumpUser({ permissions, topicPermissions, ...user }: User): unknown {

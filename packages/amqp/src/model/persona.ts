@@ -8,3 +8,6 @@ export function personaOf(version: string): Persona | undefined {
   if (major !== 3) return undefined;
   return (minor ?? 13) >= 11 ? '3.13' : '3.10';
 }
+
+/** The version announced when nobody says otherwise. */
+export const PERSONA_VERSIONS: Readonly<Record<Persona, string>> = { '4': '4.1.4', '3.13': '3.13.7', '3.10': '3.10.8' };

@@ -18,11 +18,18 @@ export class BrokerSnapshot implements ModelSnapshot {
   readonly vhosts: readonly VhostSnapshot[];
   readonly users: readonly User[];
   readonly clusterName: string;
+  readonly globalParameters: ReadonlyMap<string, unknown>;
 
-  constructor(vhosts: readonly VhostSnapshot[], users: readonly User[], clusterName: string) {
+  constructor(
+    vhosts: readonly VhostSnapshot[],
+    users: readonly User[],
+    clusterName: string,
+    globalParameters: ReadonlyMap<string, unknown>,
+  ) {
     this.vhosts = vhosts;
     this.users = users;
     this.clusterName = clusterName;
+    this.globalParameters = globalParameters;
   }
 }
 
@@ -63,7 +70,7 @@ export interface QueueSnapshot {
 export function takeSnapshot(broker: Broker): BrokerSnapshot {
   const unacked = unackedEntries(broker);
   const vhosts = [...broker.vhosts.values()].map((vhost) => snapshotVhost(vhost, unacked));
-  return new BrokerSnapshot(vhosts, [...broker.users.values()], broker.clusterName);
+  return new BrokerSnapshot(vhosts, [...broker.users.values()], broker.clusterName, new Map(broker.globalParameters));
 }
 
 function snapshotVhost(vhost: VirtualHost, unacked: ReadonlyMap<Queue, readonly Entry[]>): VhostSnapshot {
@@ -115,6 +122,8 @@ export function restoreBroker(broker: Broker, snapshot: BrokerSnapshot): void {
   broker.permissionGeneration++;
   for (const user of snapshot.users) broker.putUser(user);
   broker.clusterName = snapshot.clusterName;
+  broker.globalParameters.clear();
+  for (const [name, value] of snapshot.globalParameters) broker.globalParameters.set(name, value);
   for (const connection of broker.connections) for (const channel of connection.channels.values()) channel.forgetDeliveries();
   for (const vhost of snapshot.vhosts) restoreVhost(broker.addVhost(vhost.name), vhost);
 }
@@ -129,6 +138,7 @@ export function resetBroker(broker: Broker): void {
   vhost.predeclare();
   broker.users.clear();
   broker.clusterName = broker.nodeName;
+  broker.globalParameters.clear();
   broker.populate();
 }
 

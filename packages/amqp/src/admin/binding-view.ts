@@ -1,0 +1,47 @@
+import type { Binding, Exchange, Queue, VirtualHost } from '../model/index.ts';
+import { type JsonObject, tableToJson } from './table-json.ts';
+
+/** `/api/bindings`: one binding. */
+export function bindingView(vhost: VirtualHost, binding: Binding): JsonObject {
+  return {
+    source: binding.source.name,
+    vhost: vhost.name,
+    destination: binding.destination.name,
+    destination_type: binding.destination.kind,
+    routing_key: binding.routingKey,
+    arguments: tableToJson(binding.arguments),
+    properties_key: binding.propertiesKey,
+  };
+}
+
+/** Every queue is bound to the default exchange by its name; nobody stores that. */
+export function defaultBindingView(queue: Queue): JsonObject {
+  return {
+    source: '',
+    vhost: queue.vhost.name,
+    destination: queue.name,
+    destination_type: 'queue',
+    routing_key: queue.name,
+    arguments: {},
+    properties_key: queue.name,
+  };
+}
+
+export function bindingsOfVhost(vhost: VirtualHost): JsonObject[] {
+  const defaults = [...vhost.queues.values()].map(defaultBindingView);
+  const stored = [...vhost.exchanges.values()].flatMap((exchange) => bindingsFrom(exchange));
+  return [...defaults, ...stored];
+}
+
+export function bindingsOfQueue(queue: Queue): JsonObject[] {
+  return [defaultBindingView(queue), ...[...queue.bindings].map((binding) => bindingView(queue.vhost, binding))];
+}
+
+export function bindingsFrom(exchange: Exchange): JsonObject[] {
+  if (exchange.name === '') return [...exchange.vhost.queues.values()].map(defaultBindingView);
+  return [...exchange.bindings.values()].map((binding) => bindingView(exchange.vhost, binding));
+}
+
+export function bindingsTo(exchange: Exchange): JsonObject[] {
+  return [...exchange.incoming].map((binding) => bindingView(exchange.vhost, binding));
+}

@@ -1,0 +1,111 @@
+import type { Broker, BrokerConnection, Channel, Consumer } from '../model/index.ts';
+import { messageStats } from './message-stats.ts';
+import { isoTime, optional } from './queue-view.ts';
+import type { Rates } from './rates.ts';
+import { type JsonObject, tableToJson } from './table-json.ts';
+
+/** `/api/connections`: one connection. */
+export function connectionView(broker: Broker, connection: BrokerConnection, rates: Rates): JsonObject {
+  const details = connection.details?.();
+  const { peer } = connection;
+  const received = details?.received_bytes ?? 0;
+  const sent = details?.sent_bytes ?? 0;
+  return {
+    auth_mechanism: details?.mechanism ?? '',
+    channel_max: details?.channel_max ?? 0,
+    channels: connection.channels.size,
+    client_properties: tableToJson(connection.clientProperties),
+    connected_at: Math.floor(connection.connectedAt),
+    frame_max: details?.frame_max_bytes ?? 0,
+    host: peer?.localAddress ?? '',
+    name: connection.name,
+    node: broker.nodeName,
+    peer_cert_issuer: null,
+    peer_cert_subject: null,
+    peer_cert_validity: null,
+    peer_host: peer?.address ?? '',
+    peer_port: peer?.port ?? 0,
+    port: peer?.localPort ?? 0,
+    protocol: details?.protocol ?? 'Direct 0-9-1',
+    recv_oct: received,
+    recv_oct_details: { rate: rates.rate(connection, 'recv_oct', received) },
+    send_oct: sent,
+    send_oct_details: { rate: rates.rate(connection, 'send_oct', sent) },
+    send_pend: 0,
+    ssl: peer?.tls ?? false,
+    ssl_cipher: null,
+    ssl_hash: null,
+    ssl_key_exchange: null,
+    ssl_protocol: null,
+    state: connection.blocked ? 'blocked' : 'running',
+    timeout: details?.heartbeat_seconds ?? 0,
+    type: details === undefined ? 'direct' : 'network',
+    user: connection.user,
+    user_provided_name: nameGiven(connection),
+    user_who_performed_action: connection.user,
+    vhost: connection.vhost,
+  };
+}
+
+/** Clients name their connections in `client_properties.connection_name`. */
+function nameGiven(connection: BrokerConnection): string | null {
+  const given = connection.clientProperties.get('connection_name');
+  return given?.type === 'S' && typeof given.value === 'string' ? given.value : null;
+}
+
+/** `/api/channels`: one channel. */
+export function channelView(broker: Broker, channel: Channel, rates: Rates): JsonObject {
+  return {
+    acks_uncommitted: 0,
+    confirm: channel.confirming,
+    connection_details: connectionDetails(channel.connection),
+    consumer_count: channel.consumers.size,
+    global_prefetch_count: channel.globalPrefetchCount,
+    idle_since: isoTime(broker.clock.now()),
+    ...optional('message_stats', messageStats(channel, channel.stats, rates)),
+    messages_unacknowledged: channel.unacked.size,
+    messages_uncommitted: 0,
+    messages_unconfirmed: channel.unconfirmedCount,
+    name: channelName(channel),
+    node: broker.nodeName,
+    number: channel.number,
+    pending_raft_commands: 0,
+    prefetch_count: channel.prefetchCount,
+    state: 'running',
+    transactional: channel.transaction !== undefined,
+    user: channel.connection.user,
+    user_who_performed_action: channel.connection.user,
+    vhost: channel.connection.vhost,
+  };
+}
+
+export function channelName(channel: Channel): string {
+  return `${channel.connection.name} (${channel.number})`;
+}
+
+/** `/api/consumers`: one consumer. */
+export function consumerView(broker: Broker, consumer: Consumer): JsonObject {
+  const { channel, queue } = consumer;
+  return {
+    ack_required: !consumer.noAck,
+    active: consumer.active,
+    activity_status: consumer.active ? (queue.settings.singleActiveConsumer ? 'single_active' : 'up') : 'waiting',
+    arguments: tableToJson(consumer.arguments),
+    channel_details: {
+      ...connectionDetails(channel.connection),
+      connection_name: channel.connection.name,
+      name: channelName(channel),
+      node: broker.nodeName,
+      number: channel.number,
+      user: channel.connection.user,
+    },
+    consumer_tag: consumer.tag,
+    exclusive: consumer.exclusive,
+    prefetch_count: consumer.prefetch,
+    queue: { name: queue.name, vhost: queue.vhost.name },
+  };
+}
+
+function connectionDetails(connection: BrokerConnection): JsonObject {
+  return { name: connection.name, peer_host: connection.peer?.address ?? '', peer_port: connection.peer?.port ?? 0 };
+}

@@ -1,0 +1,91 @@
+import { Clock, Random, SeedError } from '@wirelike/kernel';
+import { describe, expect, it } from 'vitest';
+import { Broker } from '../model/index.ts';
+import { exportDefinitions, exportVhostDefinitions } from './export-definitions.ts';
+import { importDefinitions } from './import-definitions.ts';
+import { seed } from './seed.ts';
+
+const SHOP = `{
+  "users": [
+    {"name": "ann", "password": "secret", "tags": "management"}
+  ],
+  "vhosts": [{"name": "/"}, {"name": "shop", "default_queue_type": "quorum"}],
+  "permissions": [
+    {"user": "ann", "vhost": "shop", "configure": "^ann-", "write": ".*", "read": ".*"}
+  ],
+  "parameters": [
+    {"vhost": "shop", "component": "vhost-limits", "name": "limits", "value": {"max-queues": 10}},
+    {"vhost": "shop", "component": "operator_policy", "name": "cap",
+     "value": {"pattern": ".*", "definition": {"max-length": 5}, "priority": 1, "apply-to": "queues"}}
+  ],
+  "policies": [
+    {"vhost": "shop", "name": "ttl", "pattern": "^orders", "definition": {"message-ttl": 1000}, "apply-to": "queues"}
+  ],
+  "exchanges": [{"vhost": "shop", "name": "x", "type": "topic", "durable": true, "auto_delete": false, "arguments": {}}],
+  "queues": [{"vhost": "shop", "name": "orders", "durable": true, "auto_delete": false, "arguments": {"x-max-length": 9}}],
+  "bindings": [
+    {"vhost": "shop", "source": "x", "destination": "orders", "destination_type": "queue", "routing_key": "o.#", "arguments": {}}
+  ]
+}
+`;
+
+function broker(): Broker {
+  const clock = new Clock();
+  clock.freeze();
+  return new Broker({ clock, random: new Random('definitions') });
+}
+
+function seeded(text: string): Broker {
+  const one = broker();
+  seed(one, { kind: 'file', path: 'shop.json', text });
+  return one;
+}
+
+function failure(text: string): string {
+  try {
+    seeded(text);
+  } catch (error) {
+    if (error instanceof SeedError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('definitions', () => {
+  it('become users, queues, bindings and policies', () => {
+    const shop = seeded(SHOP);
+    expect([...shop.users.keys()]).toEqual(['ann']);
+    expect(shop.authenticate('ann', 'secret', { loopback: false })).toBe('ann');
+    const orders = shop.vhost('shop')?.queues.get('orders');
+    expect(orders?.type).toBe('quorum');
+    expect(orders?.settings).toMatchObject({ ttl_milliseconds: 1000, max_length_messages: 5 });
+    expect(shop.vhost('shop')?.limits).toEqual({ 'max-queues': 10 });
+    expect([...(orders?.bindings ?? [])].map(({ routingKey }) => routingKey)).toEqual(['o.#']);
+  });
+
+  it('export what they imported, and import what they exported', () => {
+    const one = exportDefinitions(seeded(SHOP));
+    const other = broker();
+    importDefinitions(other, JSON.parse(JSON.stringify(one)));
+    other.removeUser('guest');
+    expect(exportDefinitions(other)).toEqual(one);
+  });
+
+  it('of one virtual host go into any', () => {
+    const shop = seeded(SHOP);
+    const vhost = shop.vhost('shop');
+    if (vhost === undefined) throw new Error('no vhost');
+    const other = broker();
+    importDefinitions(other, exportVhostDefinitions(vhost), '/');
+    expect(other.vhost('/')?.queues.has('orders')).toBe(true);
+  });
+
+  it('name the line of what is wrong', () => {
+    expect(failure('{"users": [')).toMatch(/^shop\.json:1: expected JSON/);
+    expect(failure(SHOP.replace('"secret"', '7'))).toBe('shop.json:3: users.0.password: expected string, received number');
+    expect(failure(SHOP.replace('"user": "ann"', '"user": "bob"'))).toBe(
+      "shop.json:7: permissions.0: expected a user who exists, found 'bob'",
+    );
+    expect(failure(SHOP.replace('"topic"', '"zzz"'))).toMatch(/^shop\.json:17: exchanges\.0: unknown-exchange-type/);
+  });
+});

@@ -1,0 +1,155 @@
+import {
+  type Broker,
+  bindExchange,
+  bindQueue,
+  declareExchange,
+  declareQueue,
+  hashPassword,
+  newUser,
+  OPERATOR,
+  Refusal,
+  type VirtualHost,
+} from '../model/index.ts';
+import {
+  type BindingDefinition,
+  DefinitionError,
+  type Definitions,
+  type ExchangeDefinition,
+  limitsFormat,
+  operatorPolicyFormat,
+  type ParameterDefinition,
+  type PermissionDefinition,
+  type QueueDefinition,
+  readDefinitions,
+  type TopicPermissionDefinition,
+  type UserDefinition,
+  type VhostDefinition,
+} from './definitions-format.ts';
+import { tableFromJson } from './json-table.ts';
+
+/**
+ * Adds what definitions describe, in RabbitMQ's order (rabbit_definitions:apply_defs/3). Users are replaced;
+ * queues, exchanges and bindings that are there already stay as they are. With `vhost`, everything belongs to
+ * that one and the rest is left out.
+ *
+ * Throws {@link DefinitionError}; what was added before it stays.
+ */
+export function importDefinitions(broker: Broker, value: unknown, vhost?: string): void {
+  const definitions = readDefinitions(value);
+  if (vhost === undefined) {
+    each('users', definitions.users, (user) => importUser(broker, user));
+    each('vhosts', definitions.vhosts, (described) => importVhost(broker, described));
+    each('permissions', definitions.permissions, (permission) => importPermission(broker, permission));
+  }
+  const at = (own: string | undefined): VirtualHost => vhostOf(broker, vhost ?? own);
+  each('exchanges', definitions.exchanges, (exchange) => importExchange(at(exchange.vhost), exchange));
+  if (vhost === undefined) {
+    each('topic_permissions', definitions.topic_permissions, (permission) => importTopicPermission(broker, permission));
+    each('global_parameters', definitions.global_parameters, ({ name, value }) => importGlobalParameter(broker, name, value));
+  }
+  each('policies', definitions.policies, ({ vhost: own, name, 'apply-to': applyTo, pattern, definition, priority }) =>
+    at(own).setPolicy(name, { name, applyTo, pattern, definition, priority }),
+  );
+  each('parameters', definitions.parameters, (parameter) => importParameter(at(parameter.vhost), parameter));
+  each('queues', definitions.queues, (queue) => importQueue(at(queue.vhost), queue));
+  each('bindings', definitions.bindings, (binding) => importBinding(at(binding.vhost), binding));
+}
+
+/** Tells of a problem where it is: the category and the index in it. */
+function each<T>(category: keyof Definitions, items: readonly T[], add: (item: T) => void): void {
+  items.forEach((item, index) => {
+    try {
+      add(item);
+    } catch (error) {
+      if (error instanceof Refusal) throw new DefinitionError([category, index], `${category}.${index}: ${error.message}`);
+      if (error instanceof DefinitionError)
+        throw new DefinitionError([category, index, ...error.keys], `${category}.${index}: ${error.message}`);
+      throw error;
+    }
+  });
+}
+
+function vhostOf(broker: Broker, name: string | undefined): VirtualHost {
+  if (name === undefined) throw new DefinitionError(['vhost'], 'expected a vhost: these definitions are of a single one');
+  const vhost = broker.vhost(name);
+  if (vhost === undefined) throw new DefinitionError(['vhost'], `expected a vhost that exists, found '${name}'`);
+  return vhost;
+}
+
+function importUser(broker: Broker, { name, tags, password, password_hash, hashing_algorithm, limits }: UserDefinition): void {
+  const existing = broker.users.get(name);
+  const hash = password === undefined ? (password_hash ?? '') : hashPassword(password, broker.random);
+  const algorithm = password === undefined ? hashing_algorithm : 'rabbit_password_hashing_sha256';
+  broker.putUser({ ...newUser(name, hash), ...existing, passwordHash: hash, hashingAlgorithm: algorithm, tags, limits });
+}
+
+function importVhost(broker: Broker, described: VhostDefinition): void {
+  const vhost = broker.addVhost(described.name);
+  const { description, tags, default_queue_type } = { ...described.metadata, ...given(described) };
+  vhost.metadata = {
+    description: description ?? vhost.metadata.description,
+    tags: tags ?? vhost.metadata.tags,
+    defaultQueueType: typeof default_queue_type === 'string' && default_queue_type !== 'undefined' ? default_queue_type : undefined,
+  };
+  vhost.setTracing(described.tracing);
+}
+
+/** Without the members that say nothing, which would hide those of the metadata. */
+function given(described: VhostDefinition): Partial<VhostDefinition> {
+  return Object.fromEntries(Object.entries(described).filter(([, value]) => value !== undefined));
+}
+
+function importPermission(broker: Broker, { user, vhost, configure, write, read }: PermissionDefinition): void {
+  vhostOf(broker, vhost);
+  broker.setPermission(userOf(broker, user), vhost, { configure, write, read });
+}
+
+function importTopicPermission(broker: Broker, { user, vhost, exchange, write, read }: TopicPermissionDefinition): void {
+  vhostOf(broker, vhost);
+  broker.setTopicPermission(userOf(broker, user), vhost, exchange, { write, read });
+}
+
+function userOf(broker: Broker, name: string): string {
+  if (!broker.users.has(name)) throw new DefinitionError(['user'], `expected a user who exists, found '${name}'`);
+  return name;
+}
+
+function importGlobalParameter(broker: Broker, name: string, value: unknown): void {
+  if (name === 'cluster_name' && typeof value === 'string') broker.clusterName = value;
+  broker.globalParameters.set(name, value);
+}
+
+function importParameter(vhost: VirtualHost, { component, name, value }: ParameterDefinition): void {
+  if (component === 'vhost-limits') {
+    const limits = limitsFormat.safeParse(value);
+    if (!limits.success) throw new DefinitionError(['value'], 'expected numbers by limit');
+    vhost.limits = limits.data;
+  } else if (component === 'operator_policy') {
+    const policy = operatorPolicyFormat.safeParse(value);
+    if (!policy.success) throw new DefinitionError(['value'], 'expected a pattern and a definition');
+    const { 'apply-to': applyTo, ...rest } = policy.data;
+    vhost.setOperatorPolicy(name, { name, applyTo, ...rest });
+  } else vhost.setParameter({ component, name, value });
+}
+
+function importExchange(vhost: VirtualHost, exchange: ExchangeDefinition): void {
+  if (vhost.exchanges.has(exchange.name)) return;
+  const { name, auto_delete, arguments: args, ...rest } = exchange;
+  declareExchange(vhost, OPERATOR, { ...rest, exchange: name, autoDelete: auto_delete, arguments: tableFromJson(args) });
+}
+
+function importQueue(vhost: VirtualHost, queue: QueueDefinition): void {
+  if (vhost.queues.has(queue.name)) return;
+  const { name, auto_delete, durable, arguments: args, type } = queue;
+  const table = tableFromJson(type === undefined || 'x-queue-type' in args ? args : { ...args, 'x-queue-type': type });
+  declareQueue(vhost, OPERATOR, { queue: name, durable, autoDelete: auto_delete, arguments: table });
+}
+
+function importBinding(vhost: VirtualHost, binding: BindingDefinition): void {
+  const { source, destination, destination_type, routing_key: routingKey } = binding;
+  const args = tableFromJson(binding.arguments);
+  // Bindings to the default exchange exist by themselves.
+  if (source === '') return;
+  if (destination_type === 'queue') bindQueue(vhost, OPERATOR, { queue: destination, exchange: source, routingKey, arguments: args });
+  else bindExchange(vhost, OPERATOR, { destination, source, routingKey, arguments: args });
+}

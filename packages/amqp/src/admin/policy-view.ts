@@ -1,0 +1,14 @@
+import type { Policy, VirtualHost } from '../model/index.ts';
+import type { JsonObject } from './table-json.ts';
+
+/** `/api/policies`: one policy. */
+export function policyView(vhost: VirtualHost, policy: Policy): JsonObject {
+  return {
+    vhost: vhost.name,
+    name: policy.name,
+    pattern: policy.pattern,
+    'apply-to': policy.applyTo,
+    definition: { ...policy.definition },
+    priority: policy.priority,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Broker, Queue } from '../model/index.ts';
+import { messageStats } from './message-stats.ts';
+import type { Rates } from './rates.ts';
+import { type Json, type JsonObject, tableToJson } from './table-json.ts';
+
+/** `/api/queues`: one queue (rabbit_mgmt_db, rabbit_mgmt_format:queue/1). */
+export function queueView(broker: Broker, queue: Queue, rates: Rates): JsonObject {
+  return {
+    ...queueBasics(broker, queue),
+    ...counts(queue, rates),
+    ...(queue.type === 'classic' ? classicOnly(queue) : replicated(broker)),
+    ...optional('message_stats', messageStats(queue, queue.stats, rates)),
+    consumer_capacity: queue.consumerCount === 0 ? 0 : 1,
+    consumer_utilisation: queue.consumerCount === 0 ? 0 : 1,
+    consumers: queue.consumerCount,
+    effective_policy_definition: { ...queue.effectivePolicy },
+    exclusive_consumer_tag: queue.consumers.find(({ exclusive }) => exclusive)?.tag ?? null,
+    idle_since: isoTime(queue.idleSince),
+    memory: 16_384 + queue.readyBytes + queue.unackedBytes,
+    operator_policy: queue.operatorPolicy?.name ?? null,
+    policy: queue.policy?.name ?? null,
+    single_active_consumer_tag: queue.settings.singleActiveConsumer ? (queue.activeConsumer?.tag ?? null) : null,
+    state: 'running',
+  };
+}
+
+/** What `disable_stats=true` leaves. */
+export function queueBasics(broker: Broker, queue: Queue): JsonObject {
+  return {
+    arguments: tableToJson(queue.arguments),
+    auto_delete: queue.autoDelete,
+    durable: queue.durable,
+    exclusive: queue.exclusive,
+    name: queue.name,
+    node: broker.nodeName,
+    type: queue.type,
+    vhost: queue.vhost.name,
+    ...(queue.owner === undefined ? {} : { owner_pid_details: ownerDetails(queue) }),
+  };
+}
+
+/** `enable_queue_totals=true`: the three counts and nothing else of the statistics. */
+export function queueTotals(queue: Queue): JsonObject {
+  return { messages: queue.messageCount, messages_ready: queue.readyCount, messages_unacknowledged: queue.unackedCount };
+}
+
+function counts(queue: Queue, rates: Rates): JsonObject {
+  const result: Record<string, Json> = {
+    message_bytes: queue.readyBytes + queue.unackedBytes,
+    message_bytes_persistent: 0,
+    message_bytes_ram: queue.readyBytes + queue.unackedBytes,
+    message_bytes_ready: queue.readyBytes,
+    message_bytes_unacknowledged: queue.unackedBytes,
+    messages_persistent: queue.durable ? queue.messageCount : 0,
+    messages_ram: queue.messageCount,
+  };
+  for (const [name, count] of Object.entries(queueTotals(queue))) {
+    result[name] = count;
+    result[`${name}_details`] = { rate: rates.rate(queue, name, typeof count === 'number' ? count : 0) };
+  }
+  return result;
+}
+
+function classicOnly(queue: Queue): JsonObject {
+  return {
+    head_message_timestamp: null,
+    message_bytes_paged_out: 0,
+    messages_paged_out: 0,
+    messages_ready_ram: queue.readyCount,
+    messages_unacknowledged_ram: queue.unackedCount,
+    recoverable_slaves: null,
+  };
+}
+
+function replicated(broker: Broker): JsonObject {
+  return { leader: broker.nodeName, members: [broker.nodeName], online: [broker.nodeName], open_files: { [broker.nodeName]: 0 } };
+}
+
+function ownerDetails(queue: Queue): JsonObject {
+  const { owner } = queue;
+  return { name: owner?.name ?? '', peer_host: owner?.peer?.address ?? '', peer_port: owner?.peer?.port ?? 0 };
+}
+
+/** `2026-11-22T06:42:06.871+00:00`, of milliseconds since 1970. */
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '+00:00');
+}
+
+export function optional(name: string, value: Json | undefined): JsonObject {
+  return value === undefined ? {} : { [name]: value };
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '@wirelike/kernel';
+
+/** How far apart RabbitMQ takes its samples (`collect_statistics_interval`). */
+const sample_interval_milliseconds = 5_000;
+
+interface Sample {
+  time: number;
+  value: number;
+  rate: number;
+}
+
+/**
+ * Rates of counters, per second of the world's clock. Counting costs the broker nothing: a counter is sampled
+ * when somebody looks at it, and its rate is that since the last look at least one interval ago.
+ */
+export class Rates {
+  readonly #clock: Clock;
+  readonly #samples = new WeakMap<object, Map<string, Sample>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Changes per second of `subject`'s counter `name`, which now stands at `value`. */
+  rate(subject: object, name: string, value: number): number {
+    const now = this.#clock.now();
+    let samples = this.#samples.get(subject);
+    if (samples === undefined) {
+      samples = new Map();
+      this.#samples.set(subject, samples);
+    }
+    const sample = samples.get(name);
+    if (sample === undefined) {
+      samples.set(name, { time: now, value, rate: 0 });
+      return 0;
+    }
+    const elapsed = now - sample.time;
+    if (elapsed < sample_interval_milliseconds) {
+      // The first interval is not over: what is known so far is better than nothing.
+      return sample.rate === 0 && elapsed > 0 ? round(((value - sample.value) * 1000) / elapsed) : sample.rate;
+    }
+    sample.rate = round(((value - sample.value) * 1000) / elapsed);
+    sample.time = now;
+    sample.value = value;
+    return sample.rate;
+  }
+}
+
+function round(rate: number): number {
+  return Math.round(rate * 10) / 10;
+}

@@ -1,0 +1,40 @@
+import { SeedError, type SeedSource } from '@wirelike/kernel';
+import type { Broker } from '../model/index.ts';
+import { DefinitionError, readDefinitions } from './definitions-format.ts';
+import { importDefinitions } from './import-definitions.ts';
+import { JsonLines } from './json-lines.ts';
+
+/**
+ * RabbitMQ's definitions, as a `.json` file or as the `amqp` section of a YAML seed. A seed that lists users
+ * replaces `guest`, and one that lists virtual hosts replaces `/`, as definitions loaded at boot do.
+ */
+export function seed(broker: Broker, source: SeedSource): void {
+  const { value, line } =
+    source.kind === 'section' ? { value: source.value, line: source.line.bind(source) } : parsed(source.path, source.text);
+  try {
+    const { users, vhosts } = readDefinitions(value);
+    importDefinitions(broker, value);
+    if (vhosts.length > 0 && vhosts.every(({ name }) => name !== '/')) broker.removeVhost('/');
+    if (users.length > 0 && users.every(({ name }) => name !== 'guest')) broker.removeUser('guest');
+  } catch (error) {
+    if (error instanceof DefinitionError) throw new SeedError(source.path, line(error.keys), error.message);
+    throw error;
+  }
+}
+
+function parsed(path: string, text: string): { value: unknown; line: (keys: readonly (string | number)[]) => number } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new SeedError(path, lineOfSyntaxError(error, text), `expected JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const lines = new JsonLines(text);
+  return { value, line: (keys) => lines.line(keys) };
+}
+
+/** V8 gives the position; where it does not, the text ended too early. */
+function lineOfSyntaxError(error: unknown, text: string): number {
+  const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+  return text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
+}
