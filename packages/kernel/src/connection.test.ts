@@ -164,10 +164,13 @@ describe('the end', () => {
   });
 
   test('a slow reader gets everything as long as it reads', async () => {
-    const { client, connection } = await served(undefined, true);
+    const { client, session, connection } = await served(undefined, true);
     const length = 30_000_000;
     connection.pass(Buffer.alloc(length, 'x'));
     connection.end(100);
+    session.say('what is said after the end is lost, and costs nothing else');
+    connection.pass(Buffer.alloc(50_000));
+    connection.hold(HOLD_SESSION);
     let read = 0;
     client.socket.on('data', (chunk: Buffer) => {
       read += chunk.length;

@@ -170,19 +170,25 @@ export class Connection {
       return;
     }
     this.flush();
-    if (!this.#closed && !this.#socket.destroyed) this.#send(bytes, undefined);
+    if (this.#writable) this.#send(bytes, undefined);
+  }
+
+  /** After our end a write would be an error, which costs the peer what is still on its way. */
+  get #writable(): boolean {
+    return !(this.#closed || this.#socket.destroyed || this.#socket.writableEnded);
   }
 
   flush(): void {
     this.#flushQueued = false;
     if (this.output.position === 0) return;
     const { view, chunk } = this.output.take();
-    if (this.#closed || this.#socket.destroyed) recycle(chunk);
-    else this.#send(view, chunk);
+    if (this.#writable) this.#send(view, chunk);
+    else recycle(chunk);
   }
 
   /** Stops handing frames to the session until {@link release} of the same reason. */
   hold(reason: number): void {
+    if (this.#ending) return;
     if (this.#holds === 0) this.#socket.pause();
     this.#holds |= reason;
   }
