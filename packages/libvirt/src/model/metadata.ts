@@ -43,8 +43,8 @@ function textElement(change: { readonly type: 'description' | 'title'; readonly 
 function metadataWith(metadata: XmlElement | undefined, change: Extract<MetadataChange, { type: 'element' }>): XmlElement | undefined {
   const kept = elements(metadata ?? element('metadata')).filter((child) => namespaceOf(child) !== change.namespace);
   const added = change.xml === undefined ? [] : [withPrefix(change.xml, change.prefix, change.namespace)];
-  const children = [...kept, ...added];
-  return children.length === 0 ? undefined : element('metadata', {}, ...children);
+  // An empty <metadata/> stays, as libvirt leaves it.
+  return metadata === undefined && added.length === 0 ? undefined : element('metadata', {}, ...kept, ...added);
 }
 
 function namespaceOf(child: XmlElement): string | undefined {

@@ -43,7 +43,7 @@ function assignExpress(devices: DeviceList, context: DeviceContext): DeviceList 
   rememberGiven(devices, used);
   fix(result, 'controller', (device) => attribute(device, 'type') === 'sata' && attribute(device, 'index') === '0', pci(0, 0x1f, 2));
   const [primary, ...others] = result.get('video') ?? [];
-  if (primary !== undefined && needsAddress('video', primary)) {
+  if (primary !== undefined && context.arch !== 'aarch64' && needsAddress('video', primary)) {
     result.set('video', [addressed(primary, pci(0, 1, 0)), ...others]);
     used.add('0.1');
   }

@@ -83,22 +83,37 @@ const libvirtStyle: Style = { quote: "'", attribute: (text) => escapeXml(text, /
 const libxmlStyle: Style = { quote: '"', attribute: (text) => escapeXml(text, /[<>&"]/g), text: (text) => escapeXml(text, /[<>&]/g) };
 
 function format(node: XmlElement, indent: string, parts: string[], style: Style): void {
-  parts.push(indent, '<', node.name);
-  for (const name in node.attributes) parts.push(' ', name, '=', style.quote, style.attribute(node.attributes[name] ?? ''), style.quote);
-  const inner = node.name === 'metadata' ? libxmlStyle : style;
-  if (node.children.length === 0) parts.push('/>\n');
-  else if (node.children.every(isElement)) {
-    parts.push('>\n');
-    for (const child of node.children) if (isElement(child)) format(child, `${indent}  `, parts, inner);
-    parts.push(indent, '</', node.name, '>\n');
-  } else {
-    parts.push('>');
-    for (const child of node.children) {
-      if (isElement(child)) format(child, '', parts, inner);
-      else parts.push(inner.text(child));
-    }
-    parts.push('</', node.name, '>\n');
+  parts.push(indent);
+  if (node.children.length === 0 || !node.children.every(isElement)) {
+    formatInline(node, parts, style);
+    parts.push('\n');
+    return;
   }
+  const inner = node.name === 'metadata' ? libxmlStyle : style;
+  formatTag(node, parts, style);
+  parts.push('>\n');
+  for (const child of node.children) if (isElement(child)) format(child, `${indent}  `, parts, inner);
+  parts.push(indent, '</', node.name, '>\n');
+}
+
+/** An element with text in it: white space would become part of the text. */
+function formatInline(node: XmlElement, parts: string[], style: Style): void {
+  formatTag(node, parts, style);
+  if (node.children.length === 0) {
+    parts.push('/>');
+    return;
+  }
+  parts.push('>');
+  for (const child of node.children) {
+    if (isElement(child)) formatInline(child, parts, style);
+    else parts.push(style.text(child));
+  }
+  parts.push('</', node.name, '>');
+}
+
+function formatTag(node: XmlElement, parts: string[], style: Style): void {
+  parts.push('<', node.name);
+  for (const name in node.attributes) parts.push(' ', name, '=', style.quote, style.attribute(node.attributes[name] ?? ''), style.quote);
 }
 
 function escapeXml(text: string, special: RegExp): string {

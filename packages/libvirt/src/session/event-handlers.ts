@@ -5,7 +5,8 @@ import { EVENT_LIFECYCLE } from './constants.ts';
 export const eventHandlers: Handlers = {
   CONNECT_DOMAIN_EVENT_REGISTER({ events }) {
     events.registerLegacy(EVENT_LIFECYCLE);
-    return { cb_registered: 1 };
+    // libvirtd never filled this in.
+    return { cb_registered: 0 };
   },
   CONNECT_DOMAIN_EVENT_DEREGISTER({ events }) {
     events.deregisterLegacy(EVENT_LIFECYCLE);
