@@ -2,7 +2,7 @@ import { ControlError, type Emulator } from '@wirelike/kernel';
 import { unknownWord } from './nearest.ts';
 
 /** How to get each emulator. Nothing of an emulator is loaded before it is wanted. */
-export type EmulatorRegistry = Readonly<Record<string, () => Promise<object>>>;
+export type EmulatorRegistry = Readonly<Record<string, () => Promise<{ readonly default: Emulator }>>>;
 
 /** Every emulator there is: one line each. */
 export const emulators: EmulatorRegistry = {
@@ -24,25 +24,20 @@ export async function loadEmulators(names: readonly string[], registry: Emulator
   for (const name of names) if (!known.includes(name)) throw new ControlError(unknownWord('emulator', name, known));
   const wanted = names.length === 0 ? known : [...new Set(names)];
   const loaded = new Map<string, Emulator>();
-  const load = async (name: string): Promise<Emulator | undefined> => {
+  const load = async (name: string): Promise<Emulator> => {
     const module = await registry[name]?.();
-    const emulator: unknown = module === undefined ? undefined : Reflect.get(module, 'default');
-    return isEmulator(emulator) ? emulator : undefined;
+    if (module === undefined) throw new Error(`an emulator uses ${name}, which does not exist`);
+    return module.default;
   };
   const roots = await Promise.all(wanted.map(load));
   const settle = async (emulator: Emulator): Promise<void> => {
     if (loaded.has(emulator.name)) return;
     for (const used of emulator.uses ?? []) {
-      const other = roots.find((root) => root?.name === used) ?? (await load(used));
-      if (other !== undefined) await settle(other);
+      await settle(roots.find((root) => root.name === used) ?? (await load(used)));
     }
     loaded.set(emulator.name, emulator);
   };
-  for (const root of roots) if (root !== undefined) await settle(root);
+  for (const root of roots) await settle(root);
   const used_only = new Set([...loaded.keys()].filter((name) => !wanted.includes(name)));
   return { all: [...loaded.values()], used_only };
-}
-
-function isEmulator(value: unknown): value is Emulator {
-  return typeof value === 'object' && value !== null && 'listeners' in value && 'create' in value;
 }
