@@ -1,17 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
 import { findPeer } from '../../peers/peers.ts';
 import { startRabbitMq } from '../../peers/rabbitmq.ts';
-import { applyDefinitions, definitions_file, definitionsText } from './definitions.ts';
 
 /** A server under comparison, on 127.0.0.1. */
 export interface Server {
   readonly port: number;
   stop(): Promise<void>;
 }
+
+/** Users, permissions, vhosts and policies that both servers start with, in RabbitMQ's own format. */
+const definitions_file: string = fileURLToPath(new URL('definitions.json', import.meta.url));
 
 /** The RabbitMQ to compare with: one that already runs on `WIRELIKE_RABBITMQ_PORT`, or one of our own, if it is installed. */
 export async function startTheirs(): Promise<Server | undefined> {
@@ -30,9 +33,8 @@ export async function startOurs(): Promise<Server> {
     bind: ['127.0.0.1'],
     directory,
     settings: { amqp: { persona: '3.10' } },
-    seeds: amqp.seedable ? { amqp: [{ kind: 'file', path: definitions_file, text: definitionsText() }] } : {},
+    seeds: { amqp: [{ kind: 'file', path: definitions_file, text: readFileSync(definitions_file, 'utf8') }] },
   });
-  if (!amqp.seedable) applyDefinitions(world.model('amqp'));
   const address = world.addresses.get('amqp');
   if (address === undefined) throw new Error('nobody listens for AMQP');
   return {

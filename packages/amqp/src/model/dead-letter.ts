@@ -12,6 +12,11 @@ export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 export function deadLetter(queue: Queue, message: Message, reason: DeathReason): void {
   const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
   if (deadLetterExchange === undefined) return;
+  const { held } = queue.vhost;
+  if (held !== undefined) {
+    held.push(() => deadLetter(queue, message, reason));
+    return;
+  }
   const exchange = queue.vhost.exchanges.get(deadLetterExchange);
   if (exchange === undefined) return;
   const letter = letterOf(queue, message, reason, exchange.name, deadLetterRoutingKey);

@@ -52,7 +52,10 @@ export class Publisher {
     if (queues.length === 0) this.#unroutable(message, mandatory);
     else {
       exchange.stats.publish_out += queues.length;
+      const holds = queues.length > 1 && vhost.held === undefined;
+      if (holds) vhost.held = [];
       for (let index = 0; index < queues.length; index++) if (queues[index]?.enqueue(message, now) === false) accepted = false;
+      if (holds) this.#releaseLetters();
     }
     if (tag !== 0) this.#channel.confirm(tag, accepted);
   }
@@ -62,6 +65,12 @@ export class Publisher {
     const left = queues.filter((queue) => !queue.deleted);
     const tells = this.#vhost.persona !== '4' || queues.length === 0;
     this.deliver(message, exchange, left, mandatory && tells, 0, false);
+  }
+
+  #releaseLetters(): void {
+    const { held = [] } = this.#vhost;
+    this.#vhost.held = undefined;
+    for (const letter of held) letter();
   }
 
   #known(message: Message): boolean {

@@ -15,24 +15,41 @@ export function settleOne(channel: Channel, delivery: Delivery): void {
 
 /** `now`: what becomes deliverable may be delivered at once; otherwise it waits for the pump. */
 export function settleAll(channel: Channel, settlement: Settlement, now: boolean): void {
-  const byQueue = new Map<Queue, Delivery[]>();
-  for (const delivery of settlement.deliveries) {
-    const some = byQueue.get(delivery.queue);
-    if (some === undefined) byQueue.set(delivery.queue, [delivery]);
-    else some.push(delivery);
-  }
+  const groups = groupsOf(settlement.deliveries);
   if (settlement.outcome === 'ack') {
     channel.stats.ack += settlement.deliveries.length;
     channel.vhost.stats.ack += settlement.deliveries.length;
   }
-  for (const [queue, deliveries] of byQueue) {
+  for (const { queue, deliveries } of groups) {
     if (settlement.outcome === 'ack') for (const delivery of deliveries) queue.settle(delivery);
     else if (settlement.requeue) queue.requeue(deliveries, !channel.closed);
     else queue.discard(deliveries);
-  }
-  for (const delivery of settlement.deliveries) channel.release(delivery);
-  for (const queue of byQueue.keys()) {
+    for (const delivery of deliveries) channel.release(delivery);
     if (now) queue.run();
     else queue.schedule();
   }
+}
+
+interface Group {
+  readonly queue: Queue;
+  readonly tag: string;
+  readonly deliveries: Delivery[];
+}
+
+/** RabbitMQ's channel tells each queue of each consumer's deliveries in turn, in the order of the names (rabbit_channel:foreach_per_queue/3). */
+function groupsOf(deliveries: readonly Delivery[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const delivery of deliveries) {
+    const { queue, consumer } = delivery;
+    const tag = consumer?.tag ?? '';
+    const group = groups.find((each) => each.queue === queue && each.tag === tag);
+    if (group === undefined) groups.push({ queue, tag, deliveries: [delivery] });
+    else group.deliveries.push(delivery);
+  }
+  if (groups.length > 1) groups.sort((one, other) => compare(one.queue.name, other.queue.name) || compare(one.tag, other.tag));
+  return groups;
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }

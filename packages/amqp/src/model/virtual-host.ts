@@ -44,6 +44,8 @@ export class VirtualHost {
   deleted = false;
   /** Grows whenever a route may have changed. */
   generation = 0;
+  /** Dead letters wait here while a message goes to several queues: it reaches all of them before what it pushed out of one. */
+  held: (() => void)[] | undefined;
 
   constructor(broker: Broker, name: string) {
     this.broker = broker;

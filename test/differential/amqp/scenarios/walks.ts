@@ -55,7 +55,6 @@ class Walk {
       if (roll(3) === 0) args['x-max-length'] = 1 + roll(5);
       if (roll(4) === 0) args['x-max-priority'] = 3;
       if (roll(4) === 0) args['x-overflow'] = 'reject-publish';
-      if (roll(4) === 0) args['x-single-active-consumer'] = true;
       // To a queue further on, so that nothing goes round for ever.
       const next = this.#queues[index + 1];
       if (next !== undefined && roll(2) === 0) {
@@ -78,7 +77,7 @@ class Walk {
     else if (chance < 55) await this.#get(queue);
     else if (chance < 80) this.#settle();
     else if (chance < 90) await this.#consumeOrCancel();
-    else if (chance < 93) {
+    else if (chance < 93 && this.#consumers.size === 0) {
       await ch.call('basic.recover', { requeue: true });
       this.#unacked = [];
     } else if (chance < 95) await ch.call('queue.purge', { queue });
@@ -160,7 +159,11 @@ function walk(seed: number): Scenario {
   });
 }
 
-/** Random steps, the same against both servers: what nobody thought of. */
+/**
+ * Random steps, the same against both servers: what nobody thought of. Left out, because 3.10 has no reason for what
+ * it does: a single active consumer's successor gets nothing until something else happens to the queue; recover
+ * redelivers consumer by consumer.
+ */
 export const walks: Area = {
   name: 'random walks',
   scenarios: Array.from({ length: walk_count }, (_, index) => walk(index + 1)),
