@@ -1,5 +1,6 @@
 import type { Binding, Exchange, Queue, VirtualHost } from '../model/index.ts';
-import { type JsonObject, tableToJson } from './table-json.ts';
+import type { JsonObject } from './json.ts';
+import { tableToJson } from './json-table.ts';
 
 /** `/api/bindings`: one binding. */
 export function bindingView(vhost: VirtualHost, binding: Binding): JsonObject {

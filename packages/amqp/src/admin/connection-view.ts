@@ -1,8 +1,9 @@
 import type { Broker, BrokerConnection, Channel, Consumer } from '../model/index.ts';
+import type { JsonObject } from './json.ts';
+import { tableToJson } from './json-table.ts';
 import { messageStats } from './message-stats.ts';
 import { isoTime, optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
-import { type JsonObject, tableToJson } from './table-json.ts';
 
 /** `/api/connections`: one connection. */
 export function connectionView(broker: Broker, connection: BrokerConnection, rates: Rates): JsonObject {

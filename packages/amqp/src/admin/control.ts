@@ -1,7 +1,7 @@
 import { ControlError, type ControlOperation } from '@wirelike/kernel';
 import type { AlarmedResource, Broker } from '../model/index.ts';
-import { DefinitionError } from './definitions-format.ts';
 import { exportDefinitions } from './export-definitions.ts';
+import { DefinitionError } from './found.ts';
 import { importDefinitions } from './import-definitions.ts';
 
 /** What tests and operators do to a broker from outside the protocol. */

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { ApplyTo, PolicyDefinition, User } from '../model/index.ts';
+import { Found } from './found.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export interface UserDefinition {
 export interface VhostDescription {
   readonly description?: string | undefined;
   readonly tags?: readonly string[] | undefined;
-  readonly default_queue_type?: string | null | undefined;
+  readonly default_queue_type?: string | undefined;
 }
 
 export interface VhostDefinition extends VhostDescription {
@@ -100,95 +100,128 @@ export interface Definitions {
   readonly bindings: readonly BindingDefinition[];
 }
 
-// https://www.rabbitmq.com/docs/definitions. Unknown members are ignored, as RabbitMQ does.
-const name = z.string();
-const pattern = z.string();
-const args = z.record(z.string(), z.unknown()).default({});
-/** A list, or names between commas as old exports have them. */
-const tags = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').filter((tag) => tag !== ''))]).default([]);
-const setting = z.union([z.string(), z.number(), z.boolean()]);
+const ALGORITHMS = ['rabbit_password_hashing_sha256', 'rabbit_password_hashing_sha512', 'rabbit_password_hashing_md5'] as const;
+const APPLY_TO = ['all', 'queues', 'exchanges', 'classic_queues', 'quorum_queues', 'streams'] as const;
 
-const user = z.object({
-  name,
-  tags,
-  password: z.string().optional(),
-  password_hash: z.string().optional(),
-  hashing_algorithm: z
-    .enum(['rabbit_password_hashing_sha256', 'rabbit_password_hashing_sha512', 'rabbit_password_hashing_md5'])
-    .default('rabbit_password_hashing_sha256'),
-  limits: z.union([z.record(z.string(), z.number()), z.array(z.never()).transform(() => ({}))]).default({}),
-});
-
-const metadata = { description: z.string().optional(), tags: tags.optional(), default_queue_type: z.string().nullish() };
-const vhost = z.object({ name, ...metadata, tracing: z.boolean().default(false), metadata: z.object(metadata).optional() });
-
-const policy = {
-  pattern,
-  definition: z.record(z.string(), setting),
-  priority: z.number().int().default(0),
-  'apply-to': z.enum(['all', 'queues', 'exchanges', 'classic_queues', 'quorum_queues', 'streams']).default('all'),
-};
-
-const bound = { source: name, destination: name, routing_key: z.string().default(''), arguments: args };
-
-const local = { vhost: name.optional() };
-
-const definitions: z.ZodType<Definitions> = z.object({
-  users: z.array(user).default([]),
-  vhosts: z.array(vhost).default([]),
-  permissions: z.array(z.object({ user: name, vhost: name, configure: pattern, write: pattern, read: pattern })).default([]),
-  topic_permissions: z.array(z.object({ user: name, vhost: name, exchange: name, write: pattern, read: pattern })).default([]),
-  parameters: z.array(z.object({ ...local, component: name, name, value: z.unknown() })).default([]),
-  global_parameters: z.array(z.object({ name, value: z.unknown() })).default([]),
-  policies: z.array(z.object({ ...local, name, ...policy })).default([]),
-  queues: z
-    .array(
-      z.object({
-        ...local,
-        name,
-        durable: z.boolean().default(true),
-        auto_delete: z.boolean().default(false),
-        arguments: args,
-        type: z.string().optional(),
-      }),
-    )
-    .default([]),
-  exchanges: z
-    .array(
-      z.object({
-        ...local,
-        name,
-        type: name,
-        durable: z.boolean().default(true),
-        auto_delete: z.boolean().default(false),
-        internal: z.boolean().default(false),
-        arguments: args,
-      }),
-    )
-    .default([]),
-  bindings: z.array(z.object({ ...local, ...bound, destination_type: z.enum(['queue', 'exchange']) })).default([]),
-});
-
-export const operatorPolicyFormat: z.ZodType<PolicyBody> = z.object(policy);
-
-export const limitsFormat: z.ZodType<Record<string, number>> = z.record(z.string(), z.number());
-
-/** What is wrong with definitions, and where. */
-export class DefinitionError extends Error {
-  override readonly name = 'DefinitionError';
-  readonly keys: readonly (string | number)[];
-
-  constructor(keys: readonly (string | number)[], problem: string) {
-    super(problem);
-    this.keys = keys;
-  }
+/** https://www.rabbitmq.com/docs/definitions. Unknown members are ignored, as RabbitMQ does. Throws {@link DefinitionError}. */
+export function readDefinitions(value: unknown): Definitions {
+  const whole = new Found(value);
+  const all = <T>(category: string, read: (item: Found) => T): readonly T[] => {
+    const found = whole.at(category);
+    return found.missing ? [] : found.list().map(read);
+  };
+  return {
+    users: all('users', readUser),
+    vhosts: all('vhosts', readVhost),
+    permissions: all('permissions', (item) => ({ ...words(item, 'user', 'vhost', 'configure', 'write', 'read') })),
+    topic_permissions: all('topic_permissions', (item) => ({ ...words(item, 'user', 'vhost', 'exchange', 'write', 'read') })),
+    parameters: all('parameters', (item) => ({ ...vhostOf(item), ...words(item, 'component', 'name'), value: item.at('value').value })),
+    global_parameters: all('global_parameters', (item) => ({ ...words(item, 'name'), value: item.at('value').value })),
+    policies: all('policies', (item) => ({ ...vhostOf(item), ...words(item, 'name'), ...readPolicy(item) })),
+    queues: all('queues', (item) => ({ ...vhostOf(item), ...words(item, 'name'), ...readLife(item), type: optional(item.at('type')) })),
+    exchanges: all('exchanges', (item) => ({
+      ...vhostOf(item),
+      ...words(item, 'name', 'type'),
+      ...readLife(item),
+      internal: flag(item.at('internal'), false),
+    })),
+    bindings: all('bindings', (item) => ({
+      ...vhostOf(item),
+      ...words(item, 'source', 'destination'),
+      destination_type: item.at('destination_type').oneOf(['queue', 'exchange']),
+      routing_key: optional(item.at('routing_key')) ?? '',
+      arguments: readArguments(item),
+    })),
+  };
 }
 
-/** Throws {@link DefinitionError}. */
-export function readDefinitions(value: unknown): Definitions {
-  const read = definitions.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  const keys = (issue?.path ?? []).filter((key) => typeof key !== 'symbol');
-  throw new DefinitionError(keys, `${keys.join('.')}: ${(issue?.message ?? 'invalid').replace(/^Invalid input: /, '')}`);
+/** The body of a policy, also as the value of an operator_policy parameter. */
+export function readPolicy(item: Found): PolicyBody {
+  const applyTo = item.at('apply-to');
+  const priority = item.at('priority');
+  return {
+    pattern: item.at('pattern').word(),
+    definition: readSettings(item.at('definition')),
+    priority: priority.missing ? 0 : priority.number(),
+    'apply-to': applyTo.missing ? 'all' : applyTo.oneOf(APPLY_TO),
+  };
+}
+
+export function readLimits(found: Found): Readonly<Record<string, number>> {
+  // An empty list is what PHP makes of an empty object, and RabbitMQ takes it.
+  if (found.missing || (Array.isArray(found.value) && found.value.length === 0)) return {};
+  return Object.fromEntries(Object.keys(found.record()).map((name) => [name, found.at(name).number()]));
+}
+
+function readUser(item: Found): UserDefinition {
+  const algorithm = item.at('hashing_algorithm');
+  return {
+    name: item.at('name').word(),
+    tags: readTags(item.at('tags')) ?? [],
+    password: optional(item.at('password')),
+    password_hash: optional(item.at('password_hash')),
+    hashing_algorithm: algorithm.missing ? ALGORITHMS[0] : algorithm.oneOf(ALGORITHMS),
+    limits: readLimits(item.at('limits')),
+  };
+}
+
+function readVhost(item: Found): VhostDefinition {
+  const metadata = item.at('metadata');
+  return {
+    name: item.at('name').word(),
+    ...readDescription(item),
+    tracing: flag(item.at('tracing'), false),
+    metadata: metadata.missing ? undefined : readDescription(metadata),
+  };
+}
+
+function readDescription(item: Found): VhostDescription {
+  const type = item.at('default_queue_type');
+  return {
+    description: optional(item.at('description')),
+    tags: readTags(item.at('tags')),
+    default_queue_type: type.value === null ? undefined : optional(type),
+  };
+}
+
+/** A list, or names between commas as old exports have them. */
+function readTags(found: Found): readonly string[] | undefined {
+  if (found.missing) return undefined;
+  if (typeof found.value === 'string') return found.value.split(',').filter((tag) => tag !== '');
+  return found.list().map((tag) => tag.word());
+}
+
+function readSettings(found: Found): PolicyDefinition {
+  return Object.fromEntries(
+    Object.entries(found.record()).map(([key, value]) => {
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [key, value];
+      return found.at(key).fail('a string, a number, true or false');
+    }),
+  );
+}
+
+function readLife(item: Found): { durable: boolean; auto_delete: boolean; arguments: Arguments } {
+  return { durable: flag(item.at('durable'), true), auto_delete: flag(item.at('auto_delete'), false), arguments: readArguments(item) };
+}
+
+function readArguments(item: Found): Arguments {
+  const found = item.at('arguments');
+  return found.missing || (Array.isArray(found.value) && found.value.length === 0) ? {} : found.record();
+}
+
+function vhostOf(item: Found): OfVhost {
+  return { vhost: optional(item.at('vhost')) };
+}
+
+function words<K extends string>(item: Found, ...names: readonly K[]): Record<K, string>;
+function words(item: Found, ...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, item.at(name).word()]));
+}
+
+function optional(found: Found): string | undefined {
+  return found.missing ? undefined : found.word();
+}
+
+function flag(found: Found, otherwise: boolean): boolean {
+  return found.missing ? otherwise : found.flag();
 }

@@ -82,7 +82,7 @@ describe('definitions', () => {
 
   it('name the line of what is wrong', () => {
     expect(failure('{"users": [')).toMatch(/^shop\.json:1: expected JSON/);
-    expect(failure(SHOP.replace('"secret"', '7'))).toBe('shop.json:3: users.0.password: expected string, received number');
+    expect(failure(SHOP.replace('"secret"', '7'))).toBe('shop.json:3: users.0.password: expected a string, found 7');
     expect(failure(SHOP.replace('"user": "ann"', '"user": "bob"'))).toBe(
       "shop.json:7: permissions.0: expected a user who exists, found 'bob'",
     );

@@ -1,8 +1,9 @@
 import type { Exchange } from '../model/index.ts';
+import type { JsonObject } from './json.ts';
+import { tableToJson } from './json-table.ts';
 import { exchangeStats } from './message-stats.ts';
 import { optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
-import { type JsonObject, tableToJson } from './table-json.ts';
 
 /** `/api/exchanges`: one exchange. */
 export function exchangeView(exchange: Exchange, rates: Rates): JsonObject {

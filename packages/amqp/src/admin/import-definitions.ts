@@ -12,19 +12,19 @@ import {
 } from '../model/index.ts';
 import {
   type BindingDefinition,
-  DefinitionError,
   type Definitions,
   type ExchangeDefinition,
-  limitsFormat,
-  operatorPolicyFormat,
   type ParameterDefinition,
   type PermissionDefinition,
   type QueueDefinition,
   readDefinitions,
+  readLimits,
+  readPolicy,
   type TopicPermissionDefinition,
   type UserDefinition,
   type VhostDefinition,
 } from './definitions-format.ts';
+import { DefinitionError, Found } from './found.ts';
 import { tableFromJson } from './json-table.ts';
 
 /**
@@ -120,14 +120,10 @@ function importGlobalParameter(broker: Broker, name: string, value: unknown): vo
 }
 
 function importParameter(vhost: VirtualHost, { component, name, value }: ParameterDefinition): void {
-  if (component === 'vhost-limits') {
-    const limits = limitsFormat.safeParse(value);
-    if (!limits.success) throw new DefinitionError(['value'], 'expected numbers by limit');
-    vhost.limits = limits.data;
-  } else if (component === 'operator_policy') {
-    const policy = operatorPolicyFormat.safeParse(value);
-    if (!policy.success) throw new DefinitionError(['value'], 'expected a pattern and a definition');
-    const { 'apply-to': applyTo, ...rest } = policy.data;
+  const body = new Found(value, ['value']);
+  if (component === 'vhost-limits') vhost.limits = readLimits(body);
+  else if (component === 'operator_policy') {
+    const { 'apply-to': applyTo, ...rest } = readPolicy(body);
     vhost.setOperatorPolicy(name, { name, applyTo, ...rest });
   } else vhost.setParameter({ component, name, value });
 }

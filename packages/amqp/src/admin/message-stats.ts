@@ -1,6 +1,6 @@
 import type { ChannelStats, ExchangeStats, QueueStats } from '../model/index.ts';
+import type { JsonObject } from './json.ts';
 import type { Rates } from './rates.ts';
-import type { JsonObject } from './table-json.ts';
 
 /** `message_stats` of a queue, a channel or a virtual host: absent until something happened, as RabbitMQ's. */
 export function messageStats(subject: object, stats: QueueStats | ChannelStats, rates: Rates): JsonObject | undefined {
@@ -14,7 +14,7 @@ export function exchangeStats(subject: object, stats: ExchangeStats, rates: Rate
 
 function withRates(subject: object, counters: Record<string, number>, rates: Rates): JsonObject | undefined {
   if (Object.values(counters).every((count) => count === 0)) return undefined;
-  const result: Record<string, JsonObject[string]> = {};
+  const result: Record<string, unknown> = {};
   for (const name of Object.keys(counters).sort()) {
     const count = counters[name] ?? 0;
     result[name] = count;

@@ -1,5 +1,5 @@
 import type { Policy, VirtualHost } from '../model/index.ts';
-import type { JsonObject } from './table-json.ts';
+import type { JsonObject } from './json.ts';
 
 /** `/api/policies`: one policy. */
 export function policyView(vhost: VirtualHost, policy: Policy): JsonObject {

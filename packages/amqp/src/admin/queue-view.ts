@@ -1,7 +1,8 @@
 import type { Broker, Queue } from '../model/index.ts';
+import type { JsonObject } from './json.ts';
+import { tableToJson } from './json-table.ts';
 import { messageStats } from './message-stats.ts';
 import type { Rates } from './rates.ts';
-import { type Json, type JsonObject, tableToJson } from './table-json.ts';
 
 /** `/api/queues`: one queue (rabbit_mgmt_db, rabbit_mgmt_format:queue/1). */
 export function queueView(broker: Broker, queue: Queue, rates: Rates): JsonObject {
@@ -45,7 +46,7 @@ export function queueTotals(queue: Queue): JsonObject {
 }
 
 function counts(queue: Queue, rates: Rates): JsonObject {
-  const result: Record<string, Json> = {
+  const result: Record<string, unknown> = {
     message_bytes: queue.readyBytes + queue.unackedBytes,
     message_bytes_persistent: 0,
     message_bytes_ram: queue.readyBytes + queue.unackedBytes,
@@ -86,6 +87,6 @@ export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '+00:00');
 }
 
-export function optional(name: string, value: Json | undefined): JsonObject {
+export function optional(name: string, value: unknown): JsonObject {
   return value === undefined ? {} : { [name]: value };
 }

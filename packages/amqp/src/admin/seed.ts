@@ -1,6 +1,7 @@
 import { SeedError, type SeedSource } from '@wirelike/kernel';
 import type { Broker } from '../model/index.ts';
-import { DefinitionError, readDefinitions } from './definitions-format.ts';
+import { readDefinitions } from './definitions-format.ts';
+import { DefinitionError } from './found.ts';
 import { importDefinitions } from './import-definitions.ts';
 import { JsonLines } from './json-lines.ts';
 

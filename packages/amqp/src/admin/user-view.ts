@@ -1,5 +1,5 @@
 import type { Broker, User } from '../model/index.ts';
-import type { JsonObject } from './table-json.ts';
+import type { JsonObject } from './json.ts';
 
 /** `/api/users`: one user. Before 3.9 tags were one string with commas; lists since. */
 export function userView(user: User): JsonObject {

@@ -1,8 +1,8 @@
 import type { Broker, VirtualHost } from '../model/index.ts';
+import type { JsonObject } from './json.ts';
 import { messageStats } from './message-stats.ts';
 import { optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
-import type { Json, JsonObject } from './table-json.ts';
 
 /** `/api/vhosts`: one virtual host. */
 export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): JsonObject {
@@ -33,7 +33,7 @@ export function queueTotalsOf(
     totals.messages_ready += queue.readyCount;
     totals.messages_unacknowledged += queue.unackedCount;
   }
-  const result: Record<string, Json> = {};
+  const result: Record<string, unknown> = {};
   for (const [name, count] of Object.entries(totals)) {
     result[name] = count;
     result[`${name}_details`] = { rate: rates.rate(subject, name, count) };

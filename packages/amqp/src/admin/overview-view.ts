@@ -1,0 +1,130 @@
+import type { Address, Addresses } from '@wirelike/kernel';
+import { type Broker, exchangeTypes } from '../model/index.ts';
+import type { JsonObject } from './json.ts';
+import { messageStats } from './message-stats.ts';
+import { optional } from './queue-view.ts';
+import type { Rates } from './rates.ts';
+import { queueTotalsOf } from './vhost-view.ts';
+
+/** Which listeners a node shows, and what RabbitMQ calls their protocols. */
+const PROTOCOLS = { amqp: 'amqp', amqps: 'amqp/ssl', management: 'http' } as const;
+
+/** `/api/overview`. Totals are over the virtual hosts that the user may see. */
+export function overviewView(broker: Broker, visible: ReadonlySet<string>, addresses: Addresses, rates: Rates): JsonObject {
+  const vhosts = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
+  const queues = vhosts.flatMap((vhost) => [...vhost.queues.values()]);
+  const connections = [...broker.connections].filter(({ vhost }) => visible.has(vhost));
+  const channels = connections.flatMap((connection) => [...connection.channels.values()]);
+  const sums: Record<string, number> = {};
+  for (const vhost of vhosts) for (const [name, count] of Object.entries(vhost.stats)) sums[name] = (sums[name] ?? 0) + count;
+  return {
+    management_version: broker.version,
+    rates_mode: 'basic',
+    sample_retention_policies: { global: [600, 3600, 28800, 86400], basic: [600, 3600], detailed: [600] },
+    exchange_types: exchangeTypes().map(({ name, description }) => ({ name, description, enabled: true })),
+    product_version: broker.version,
+    product_name: 'RabbitMQ',
+    rabbitmq_version: broker.version,
+    cluster_name: broker.clusterName,
+    cluster_tags: [],
+    node_tags: [],
+    erlang_version: '26.2.5',
+    erlang_full_version: 'Erlang/OTP 26 (emulated)',
+    release_series_support_status: 'supported',
+    disable_stats: false,
+    is_op_policy_updating_enabled: true,
+    enable_queue_totals: false,
+    message_stats: messageStats(broker, Object.assign({ ...NO_STATS }, sums), rates) ?? {},
+    churn_rates: {},
+    queue_totals: queueTotalsOf(broker, queues, rates),
+    object_totals: {
+      channels: channels.length,
+      connections: connections.length,
+      consumers: channels.reduce((sum, channel) => sum + channel.consumers.size, 0),
+      exchanges: vhosts.reduce((sum, vhost) => sum + vhost.exchanges.size, 0),
+      queues: queues.length,
+    },
+    statistics_db_event_queue: 0,
+    node: broker.nodeName,
+    listeners: listenerViews(broker, addresses),
+    contexts: contextViews(broker, addresses),
+  };
+}
+
+const NO_STATS = {
+  publish: 0,
+  deliver: 0,
+  deliver_no_ack: 0,
+  get: 0,
+  get_no_ack: 0,
+  get_empty: 0,
+  ack: 0,
+  redeliver: 0,
+  confirm: 0,
+  return_unroutable: 0,
+  drop_unroutable: 0,
+};
+
+export function listenerViews(broker: Broker, addresses: Addresses): JsonObject[] {
+  return Object.entries(PROTOCOLS).flatMap(([name, protocol]) => {
+    const address = addresses.get(name);
+    if (address === undefined) return [];
+    return [{ node: broker.nodeName, protocol, ip_address: address.host, port: address.port, socket_opts: { backlog: 128, nodelay: true } }];
+  });
+}
+
+export function contextViews(broker: Broker, addresses: Addresses): JsonObject[] {
+  const address: Address | undefined = addresses.get('management');
+  if (address === undefined) return [];
+  return [
+    {
+      node: broker.nodeName,
+      description: 'RabbitMQ Management',
+      path: '/',
+      cowboy_opts: '[{sendfile,false}]',
+      ip: address.host,
+      port: String(address.port),
+    },
+  ];
+}
+
+/** `/api/nodes`: the only one. What a process on a real node would measure is measured on ours. */
+export function nodeView(broker: Broker, addresses: Addresses, startedAt: number, rates: Rates): JsonObject {
+  const memory = process.memoryUsage.rss();
+  return {
+    partitions: [],
+    os_pid: String(process.pid),
+    fd_total: 20_000,
+    fd_used: broker.connections.size,
+    sockets_total: 17_910,
+    sockets_used: broker.connections.size,
+    mem_limit: broker.alarms.has('memory') ? 0 : 10_000_000_000,
+    mem_alarm: broker.alarms.has('memory'),
+    mem_used: memory,
+    mem_used_details: { rate: rates.rate(broker, 'mem_used', memory) },
+    disk_free_limit: 50_000_000,
+    disk_free_alarm: broker.alarms.has('disk'),
+    disk_free: 50_000_000_000,
+    proc_total: 1_048_576,
+    proc_used: 300,
+    rates_mode: 'basic',
+    uptime: Math.floor(broker.clock.now() - startedAt),
+    run_queue: 1,
+    processors: 1,
+    exchange_types: exchangeTypes().map(({ name, description }) => ({ name, description, enabled: true })),
+    auth_mechanisms: ['PLAIN', 'AMQPLAIN'].map((name) => ({ name, description: `SASL ${name} authentication mechanism`, enabled: true })),
+    applications: [{ name: 'rabbit', description: 'RabbitMQ', version: broker.version }],
+    contexts: contextViews(broker, addresses),
+    log_files: [],
+    db_dir: '',
+    config_files: [],
+    net_ticktime: 60,
+    enabled_plugins: ['rabbitmq_management'],
+    mem_calculation_strategy: 'rss',
+    name: broker.nodeName,
+    type: 'disc',
+    running: true,
+    being_drained: false,
+    ...optional('cluster_links', []),
+  };
+}
