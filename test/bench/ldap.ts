@@ -12,7 +12,7 @@ const people = 10_000;
 const modes = [
   { name: 'root DSE', arguments: ['noop', 'n=50000'] },
   { name: 'search by equality', arguments: ['equality', 'n=50000'] },
-  { name: 'search by substring', arguments: ['substring', 'n=20000'] },
+  { name: 'search by substring', arguments: ['substring', 'n=500'] },
   { name: 'modify', arguments: ['modify', 'n=20000'] },
   { name: 'connect and bind', arguments: ['connect', 'n=500'] },
 ];

@@ -30,7 +30,7 @@ function tell(line: Line): void {
   const met = isMet(line);
   const verdict = met === undefined ? '' : met ? '  ok' : '  MISSES ITS GOAL';
   process.stderr.write(
-    `  ${line.name}: ${line.ours?.toFixed(2) ?? '–'} ${line.unit}, real server ${line.theirs?.toFixed(2) ?? '–'}${verdict}\n`,
+    `  ${line.name}: ${line.ours?.toFixed(2) ?? '–'} ${line.unit}, real server ${line.theirs?.toFixed(2) ?? '–'}${verdict} ${line.note ?? ''}\n`,
   );
 }
 
