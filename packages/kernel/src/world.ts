@@ -1,4 +1,4 @@
-import { rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Certificates, loadCertificates } from './certificates.ts';
 import { Clock } from './clock.ts';
@@ -164,8 +164,8 @@ export class World {
     if (wanted.some(({ spec }) => spec.transport === 'tls')) this.#certificates = await loadCertificates(this.#options.state_directory);
     const directory = this.#options.directory ?? join(runtimeDirectory(), this.name);
     if (wanted.some(({ spec }) => spec.transport === 'unix')) {
+      if (!existsSync(directory)) this.#madeDirectory = directory;
       makePrivate(directory);
-      if (this.#options.directory === undefined) this.#madeDirectory = directory;
     }
     // One after the other, so that the first taken port is the one that is reported.
     for (const { resident, spec } of wanted) {
@@ -252,7 +252,7 @@ export class World {
     this.#removeDirectory();
   }
 
-  /** The directory of the sockets, if it was made for them and nobody put anything else there. */
+  /** The directory of the sockets, if this world made it and nobody put anything else there. */
   #removeDirectory(): void {
     if (this.#madeDirectory === undefined) return;
     try {

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, World, type WorldOptions } from '@wirelike/kernel';
 import { onTestFinished } from 'vitest';
 
-/** One authority for all tests of a process: making keys takes longer than a world. */
-let authority: string | undefined;
+/** One authority for all tests of this user: making keys takes longer than a world. */
+const authority = join(tmpdir(), `wirelike-test-${userInfo().uid}`);
 let lastWorld = 0;
 
 /**
@@ -24,27 +23,14 @@ export async function openWorld(emulators: readonly Emulator[], options: Partial
 
 /** The same for `beforeAll`: whoever opened it closes it. */
 export async function openWorldUntilClosed(emulators: readonly Emulator[], options: Partial<WorldOptions> = {}): Promise<World> {
-  authority ??= temporaryDirectory();
-  // Short: the path of a socket may have 103 bytes.
-  const directory = temporaryDirectory();
+  const name = `${process.pid}-${++lastWorld}`;
   return World.open({
-    name: `test-${++lastWorld}`,
+    name,
     emulators,
     ephemeral: true,
-    directory,
+    // Made and removed by the world. Short, because the path of a socket may have 103 bytes.
+    directory: join(tmpdir(), `wl-${name}`),
     state_directory: authority,
     ...options,
   });
-}
-
-const temporary: string[] = [];
-
-process.once('exit', () => {
-  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
-});
-
-function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'wl-'));
-  temporary.push(directory);
-  return directory;
 }

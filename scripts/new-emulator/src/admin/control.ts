@@ -1,7 +1,7 @@
 import { ControlError, type ControlOperation } from '@wirelike/kernel';
 import type { Shelf } from '../model/index.ts';
 
-/** What tests and people do to the gadget from outside the protocol: `wirelike call gadget.keys`. */
+/** What tests and people do to the gadget from outside the protocol: `wirelike do gadget.keys`. */
 export function controlOperations(shelf: Shelf): readonly ControlOperation[] {
   return [
     { name: 'keys', help: 'the keys on the shelf', run: () => shelf.keys },
