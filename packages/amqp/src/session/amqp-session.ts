@@ -43,8 +43,6 @@ export class AmqpSession implements Session, FrameLimits {
   /** The last message of the burst that is being received. */
   #fresh: WireMessage | undefined;
   #mixed = false;
-  /** Why publishers have to wait, while an alarm is raised. */
-  #alarm: string | undefined;
   #blocked = false;
 
   constructor(options: SessionOptions) {
@@ -157,10 +155,8 @@ export class AmqpSession implements Session, FrameLimits {
 
   /** What the broker tells the connection as a whole. */
   readonly sink: ConnectionSink = {
-    blocked: (reason) => {
-      this.#alarm = reason;
-    },
-    unblocked: () => this.#unblocked(),
+    blocked: (reason) => this.#block(reason),
+    unblocked: () => this.#unblock(),
     close: ({ condition }) => this.fail({ ...failureOf(condition, this.server.persona), scope: 'connection' }),
   };
 
@@ -264,16 +260,14 @@ export class AmqpSession implements Session, FrameLimits {
     return failureOfCode(number ?? 541, text) ?? failure('INTERNAL_ERROR', text);
   }
 
-  /** A message was published: while an alarm lasts, it is the last that is read (rabbit_reader:publish_received/1). */
-  publishReceived(): void {
-    if (this.#alarm === undefined || this.#blocked) return;
+  /** It published while an alarm is raised: nothing more is read before that is over (rabbit_reader:publish_received/1). */
+  #block(reason: string): void {
     this.#blocked = true;
     this.connection.hold(HOLD_SESSION);
-    if (this.can('connection.blocked')) this.reply('connection.blocked', { reason: this.#alarm });
+    if (this.can('connection.blocked')) this.reply('connection.blocked', { reason });
   }
 
-  #unblocked(): void {
-    this.#alarm = undefined;
+  #unblock(): void {
     if (!this.#blocked) return;
     this.#blocked = false;
     if (this.can('connection.blocked')) this.reply('connection.unblocked', {});

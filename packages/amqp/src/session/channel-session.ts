@@ -160,7 +160,6 @@ export class ChannelSession implements ChannelSink {
     const message = publish.take();
     const { mandatory, immediate } = publish;
     if (message !== undefined) this.session.arrived(message);
-    this.session.publishReceived();
     if (!this.session.tap.engaged) this.#publishMessage(message, mandatory, immediate);
     else {
       const { exchange, routingKey } = publish;
@@ -207,7 +206,7 @@ export class ChannelSession implements ChannelSink {
     return reason;
   }
 
-  #close(reason: Failure, name: MethodName | undefined): void {
+  #close(reason: Failure, name?: MethodName): void {
     this.closeModel();
     this.state = 'closing';
     this.reply('channel.close', closeFields(reason, name));

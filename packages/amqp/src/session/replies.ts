@@ -54,7 +54,7 @@ export function replyCodeOf(name: string): number | undefined {
 }
 
 /** The fields of connection.close and channel.close. */
-export function closeFields(reason: Failure, name: MethodName | undefined): Fields<'channel.close'> {
+export function closeFields(reason: Failure, name?: MethodName): Fields<'channel.close'> {
   // A crash of RabbitMQ's, which has no explanation, has no culprit either.
   const spec = name === undefined || reason.text === 'INTERNAL_ERROR' ? undefined : methodSpec(name);
   return { replyCode: reason.code, replyText: limited(reason.text), classId: spec?.class ?? 0, methodId: spec?.id ?? 0 };

@@ -1,0 +1,93 @@
+import type { Hono } from 'hono';
+import { bindingsOfVhost, bindingView, defaultBindingView } from '../../admin/binding-view.ts';
+import { isObject, type JsonObject } from '../../admin/json.ts';
+import { tableFromJson } from '../../admin/json-table.ts';
+import type { Binding, Channel, Exchange, Table } from '../../model/index.ts';
+import { HttpError } from './http-error.ts';
+import { onChannel } from './in-process.ts';
+import { listed, one } from './listing.ts';
+import { bodyOf, exchangeOf, type Management, type ManagementEnv, param, type Request, textOf, visibleVhosts, vhostOf } from './request.ts';
+
+/** `e/SOURCE/q/QUEUE` and `e/SOURCE/e/EXCHANGE`. */
+const BETWEEN = '/bindings/:vhost/e/:source/:kind{[qe]}/:destination';
+
+export function bindingRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker } = management;
+  app.get('/bindings', (request) => {
+    const visible = visibleVhosts(broker, request.get('user'));
+    return listed(request, [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap(bindingsOfVhost));
+  });
+  app.get('/bindings/:vhost', (request) => listed(request, bindingsOfVhost(vhostOf(broker, request))));
+  app.get(BETWEEN, (request) => listed(request, between(management, request)));
+  app.post(BETWEEN, async (request) => bind(management, request, await bodyOf(request)));
+  app.get(`${BETWEEN}/:key`, (request) => one(request, bindingView(vhostOf(broker, request), binding(management, request))));
+  app.delete(`${BETWEEN}/:key`, (request) => {
+    const { destination, routingKey, arguments: args } = binding(management, request);
+    onChannel(management, request, (channel) => change(channel, request, destination.kind, 'unbind', routingKey, args));
+    return request.body(null, 204);
+  });
+}
+
+function between(management: Management, request: Request): JsonObject[] {
+  const { source, found } = stored(management, request);
+  const vhost = vhostOf(management.broker, request);
+  const queue = vhost.queues.get(param(request, 'destination'));
+  if (source.name === '') return queue === undefined ? [] : [defaultBindingView(queue)];
+  return found.map((binding) => bindingView(vhost, binding));
+}
+
+function stored({ broker }: Management, request: Request): { source: Exchange; found: Binding[] } {
+  const source = exchangeOf(broker, request, param(request, 'source'));
+  const kind = kindOf(request);
+  const destination = param(request, 'destination');
+  const vhost = vhostOf(broker, request);
+  const exists = kind === 'queue' ? vhost.queues.has(destination) : vhost.exchanges.has(destination);
+  if (!exists) throw HttpError.notFound();
+  const found = [...source.bindings.values()].filter(
+    (binding) => binding.destination.kind === kind && binding.destination.name === destination,
+  );
+  return { source, found };
+}
+
+function binding(management: Management, request: Request): Binding {
+  const key = param(request, 'key');
+  const found = stored(management, request).found.find(({ propertiesKey }) => propertiesKey === key);
+  if (found === undefined) throw HttpError.notFound();
+  return found;
+}
+
+/** 201, and where the new binding is. */
+function bind(management: Management, request: Request, body: JsonObject): Response {
+  const { source } = stored(management, request);
+  const routingKey = textOf(body.routing_key);
+  const args = tableFromJson(isObject(body.arguments) ? body.arguments : {});
+  const kind = kindOf(request);
+  onChannel(management, request, (channel) => change(channel, request, kind, 'bind', routingKey, args));
+  const key = source.find(kind, param(request, 'destination'), routingKey, args)?.propertiesKey ?? '~';
+  return request.body(null, 201, { location: `${encodeURIComponent(param(request, 'destination'))}/${encodeURIComponent(key)}` });
+}
+
+function change(
+  channel: Channel,
+  request: Request,
+  kind: 'queue' | 'exchange',
+  what: 'bind' | 'unbind',
+  routingKey: string,
+  args: Table,
+): void {
+  const source = param(request, 'source');
+  const destination = param(request, 'destination');
+  if (kind === 'queue') {
+    const queueBinding = { queue: destination, exchange: source, routingKey, arguments: args };
+    if (what === 'bind') channel.queueBind(queueBinding);
+    else channel.queueUnbind(queueBinding);
+    return;
+  }
+  const exchangeBinding = { destination, source, routingKey, arguments: args };
+  if (what === 'bind') channel.exchangeBind(exchangeBinding);
+  else channel.exchangeUnbind(exchangeBinding);
+}
+
+function kindOf(request: Request): 'queue' | 'exchange' {
+  return param(request, 'kind') === 'q' ? 'queue' : 'exchange';
+}

@@ -1,0 +1,56 @@
+import type { Hono } from 'hono';
+import { bindingsFrom, bindingsTo } from '../../admin/binding-view.ts';
+import { exchangeView } from '../../admin/exchange-view.ts';
+import { isObject, type JsonObject } from '../../admin/json.ts';
+import { tableFromJson } from '../../admin/json-table.ts';
+import { onChannel } from './in-process.ts';
+import { listed, one } from './listing.ts';
+import { bodyOf, exchangeOf, flagOf, type Management, type ManagementEnv, param, type Request, textOf, visibleVhosts, vhostOf } from './request.ts';
+
+export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker, rates } = management;
+  app.get('/exchanges', (request) => {
+    const visible = visibleVhosts(broker, request.get('user'));
+    const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
+    return listed(
+      request,
+      shown.flatMap((vhost) => [...vhost.exchanges.values()].map((exchange) => exchangeView(exchange, rates))),
+    );
+  });
+  app.get('/exchanges/:vhost', (request) =>
+    listed(
+      request,
+      [...vhostOf(broker, request).exchanges.values()].map((exchange) => exchangeView(exchange, rates)),
+    ),
+  );
+  app.get('/exchanges/:vhost/:name', (request) =>
+    one(request, { ...exchangeView(exchangeOf(broker, request), rates), incoming: [], outgoing: [] }),
+  );
+  app.put('/exchanges/:vhost/:name', async (request) => declareExchange(management, request, await bodyOf(request)));
+  app.delete('/exchanges/:vhost/:name', (request) => {
+    exchangeOf(broker, request);
+    const ifUnused = request.req.query('if-unused') === 'true';
+    onChannel(management, request, (channel) => channel.exchangeDelete(param(request, 'name'), ifUnused));
+    return request.body(null, 204);
+  });
+  app.get('/exchanges/:vhost/:name/bindings/source', (request) => listed(request, bindingsFrom(exchangeOf(broker, request))));
+  app.get('/exchanges/:vhost/:name/bindings/destination', (request) => listed(request, bindingsTo(exchangeOf(broker, request))));
+}
+
+/** 201 for a new exchange, 204 for one that was there. */
+function declareExchange(management: Management, request: Request, body: JsonObject): Response {
+  const name = param(request, 'name');
+  const existed = vhostOf(management.broker, request).exchanges.has(name);
+  const args = isObject(body.arguments) ? body.arguments : {};
+  onChannel(management, request, (channel) =>
+    channel.exchangeDeclare({
+      exchange: name,
+      type: textOf(body.type, 'direct'),
+      durable: flagOf(body.durable, true),
+      autoDelete: flagOf(body.auto_delete),
+      internal: flagOf(body.internal),
+      arguments: tableFromJson(args),
+    }),
+  );
+  return request.body(null, existed ? 204 : 201);
+}

@@ -1,0 +1,99 @@
+import type { JsonObject } from '../../admin/json.ts';
+import { isObject } from '../../admin/json.ts';
+import { HttpError } from './http-error.ts';
+import type { Request } from './request.ts';
+
+const page_size_default = 100;
+const page_size_max = 500;
+
+/** Sorts, filters, pages and thins out a list as the query asks (rabbit_mgmt_util:reply_list/3 and augment_resources). */
+export function listed(request: Request, items: readonly JsonObject[]): Response {
+  const sorted = sort(items, request.req.query('sort'), request.req.query('sort_reverse') === 'true');
+  const pageText = request.req.query('page');
+  if (pageText === undefined) return request.json(sorted.map((item) => columns(request, item)));
+  const page = positive(pageText, 'page');
+  const size = Math.min(positive(request.req.query('page_size') ?? String(page_size_default), 'page_size'), page_size_max);
+  const filtered = filter(sorted, request.req.query('name') ?? '', request.req.query('use_regex') === 'true');
+  const pages = Math.max(1, Math.ceil(filtered.length / size));
+  if (page > pages)
+    throw new HttpError(400, 'page_out_of_range', `page out of range, page: ${page} page size: ${size}, len: ${filtered.length}`);
+  const shown = filtered.slice((page - 1) * size, page * size);
+  return request.json({
+    filtered_count: filtered.length,
+    item_count: shown.length,
+    items: shown.map((item) => columns(request, item)),
+    page,
+    page_count: pages,
+    page_size: size,
+    total_count: items.length,
+  });
+}
+
+export function one(request: Request, item: JsonObject): Response {
+  return request.json(columns(request, item));
+}
+
+/** `columns=name,message_stats.publish_details.rate`. */
+function columns(request: Request, item: JsonObject): JsonObject {
+  const wanted = request.req.query('columns');
+  if (wanted === undefined || wanted === '') return item;
+  const result: Record<string, unknown> = {};
+  for (const path of wanted.split(',')) copyPath(item, result, path.split('.'));
+  return result;
+}
+
+function copyPath(from: JsonObject, to: Record<string, unknown>, path: readonly string[]): void {
+  const [name, ...rest] = path;
+  if (name === undefined || !(name in from)) return;
+  const value = from[name];
+  if (rest.length === 0) {
+    to[name] = value;
+    return;
+  }
+  if (!isObject(value)) return;
+  const nested: Record<string, unknown> = isObject(to[name]) ? { ...to[name] } : {};
+  copyPath(value, nested, rest);
+  to[name] = nested;
+}
+
+function sort(items: readonly JsonObject[], by: string | undefined, reverse: boolean): readonly JsonObject[] {
+  if (by === undefined || by === '') return reverse ? [...items].reverse() : items;
+  const path = by.split('.');
+  const sorted = [...items].sort((one, other) => compare(valueAt(one, path), valueAt(other, path)));
+  return reverse ? sorted.reverse() : sorted;
+}
+
+function valueAt(item: JsonObject, path: readonly string[]): unknown {
+  let value: unknown = item;
+  for (const name of path) value = isObject(value) ? value[name] : undefined;
+  return value;
+}
+
+function compare(one: unknown, other: unknown): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  const [left, right] = [String(one ?? ''), String(other ?? '')];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function filter(items: readonly JsonObject[], name: string, regex: boolean): readonly JsonObject[] {
+  if (name === '') return items;
+  if (!regex)
+    return items.filter((item) =>
+      String(item.name ?? '')
+        .toLowerCase()
+        .includes(name.toLowerCase()),
+    );
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(name, 'i');
+  } catch {
+    throw HttpError.badRequest('invalid_regex');
+  }
+  return items.filter((item) => pattern.test(String(item.name ?? '')));
+}
+
+function positive(text: string, name: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw HttpError.badRequest(`{error,${name} is not a positive whole number}`);
+  return number;
+}

@@ -1,0 +1,108 @@
+import type { Addresses, Tap } from '@wirelike/kernel';
+import type { Context, Env } from 'hono';
+import { isObject, type JsonObject } from '../../admin/json.ts';
+import type { Rates } from '../../admin/rates.ts';
+import type { Broker, Exchange, Queue, User, VirtualHost } from '../../model/index.ts';
+import { HttpError } from './http-error.ts';
+
+/** What every handler has at hand. */
+export interface Management {
+  readonly broker: Broker;
+  readonly addresses: Addresses;
+  readonly rates: Rates;
+  readonly tap: Tap;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** The authenticated user travels with the request. */
+export interface ManagementEnv extends Env {
+  Variables: { user: User; loopback: boolean };
+}
+
+export type Request = Context<ManagementEnv>;
+
+/** Tags, from the most to the least: each implies what follows it (https://www.rabbitmq.com/docs/management#permissions). */
+export function isAdministrator(user: User): boolean {
+  return user.tags.includes('administrator');
+}
+
+export function isMonitor(user: User): boolean {
+  return isAdministrator(user) || user.tags.includes('monitoring');
+}
+
+export function isPolicymaker(user: User): boolean {
+  return isAdministrator(user) || user.tags.includes('policymaker');
+}
+
+export function mayManage(user: User): boolean {
+  return isMonitor(user) || isPolicymaker(user) || user.tags.includes('management');
+}
+
+/** Virtual hosts whose contents the user is shown. */
+export function visibleVhosts(broker: Broker, user: User): ReadonlySet<string> {
+  if (isMonitor(user)) return new Set(broker.vhosts.keys());
+  return new Set([...user.permissions.keys()].filter((vhost) => broker.vhosts.has(vhost)));
+}
+
+/** The virtual host in the path: 404 if it does not exist, 401 if the user has no permissions there. */
+export function vhostOf(broker: Broker, request: Request): VirtualHost {
+  const vhost = broker.vhosts.get(param(request, 'vhost'));
+  if (vhost === undefined) throw HttpError.notFound();
+  if (!visibleVhosts(broker, request.get('user')).has(vhost.name)) throw HttpError.refused('User not authorised to access virtual host');
+  return vhost;
+}
+
+export function queueOf(broker: Broker, request: Request): Queue {
+  const queue = vhostOf(broker, request).queues.get(param(request, 'name'));
+  if (queue === undefined) throw HttpError.notFound();
+  return queue;
+}
+
+/** The default exchange is called `amq.default` in paths, where it can't be empty. */
+export function exchangeOf(broker: Broker, request: Request, name: string = param(request, 'name')): Exchange {
+  const exchange = vhostOf(broker, request).exchanges.get(name === 'amq.default' ? '' : name);
+  if (exchange === undefined) throw HttpError.notFound();
+  return exchange;
+}
+
+export function param(request: Request, name: string): string {
+  return request.req.param(name) ?? '';
+}
+
+export async function bodyOf(request: Request): Promise<JsonObject> {
+  const text = await request.req.text();
+  if (text.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw HttpError.badRequest('not_json');
+  }
+  if (!isObject(value)) throw HttpError.badRequest('not_json');
+  return value;
+}
+
+/** A member that must be there: `{"error":"bad_request","reason":"[{key_missing,routing_key}]"}` as RabbitMQ says it. */
+export function needed(body: JsonObject, name: string): unknown {
+  if (body[name] === undefined) throw HttpError.badRequest(`[{key_missing,${name}}]`);
+  return body[name];
+}
+
+export function textOf(value: unknown, fallback = ''): string {
+  return typeof value === 'string' ? value : fallback;
+}
+
+/** `true` and `"true"` are both written by clients. */
+export function flagOf(value: unknown, fallback = false): boolean {
+  if (value === undefined || value === null) return fallback;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw HttpError.badRequest(`[{not_boolean,<<"${String(value)}">>}]`);
+}
+
+export function wholeOf(value: unknown, name: string): number {
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isInteger(number)) return number;
+  throw HttpError.badRequest(`{not_integer,${name}}`);
+}
