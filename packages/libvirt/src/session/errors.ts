@@ -156,6 +156,7 @@ export const failures = {
 
 /** The part of libvirt's API that a procedure belongs to. */
 function familyOf(procedure: string): number {
+  if (procedure.startsWith('QEMU_')) return FROM_NONE;
   if (/^DOMAIN_(LIST_ALL_)?CHECKPOINT/.test(procedure)) return FROM_DOMAIN_CHECKPOINT;
   if (/^DOMAIN_.*SNAPSHOT/.test(procedure)) return FROM_DOMAIN_SNAPSHOT;
   if (procedure.startsWith('DOMAIN_')) return FROM_DOMAIN;

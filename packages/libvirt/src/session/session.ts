@@ -22,7 +22,6 @@ import {
   TYPE_MESSAGE,
   TYPE_REPLY,
 } from '../wire/packet.ts';
-import { apiName } from '../wire/procedure-names.ts';
 import { compileFields } from '../wire/schema.ts';
 import { structs } from '../wire/structs.ts';
 import type { Xdr } from '../wire/xdr.ts';
@@ -124,7 +123,7 @@ export class LibvirtSession implements Session {
   #answer(header: PacketHeader, entry: ProcedureEntry, args: unknown): Outcome | undefined {
     const caller = this.#caller;
     if (caller.uri === undefined && !handledBeforeOpen.has(entry.name)) return this.#fail(header, failures.notOpen());
-    if (caller.readOnly && entry.writes) return this.#fail(header, failures.readOnly(entry.name, apiName(entry.name)));
+    if (caller.readOnly && entry.writes) return this.#fail(header, failures.readOnly(entry.name, entry.api));
     if (entry.handler === undefined || entry.codec === undefined) {
       return this.#fail(header, failures.notSupported(entry.name, entry.api));
     }
