@@ -20,9 +20,14 @@ export function hasBuild(directory) {
 /** Digest of everything that decides what is in node_modules. */
 export function installationDigest() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'test/package.json'];
-  for (const directory of packageDirectories()) files.push(join(directory, 'package.json'));
-  for (const file of files) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
+  for (const directory of ['.', 'test', ...packageDirectories()]) {
+    // Whoever edits a description or a script needs no new installation.
+    const { name, packageManager, bin, dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(root, directory, 'package.json'), 'utf8'),
+    );
+    hash.update(JSON.stringify({ name, packageManager, bin, dependencies, devDependencies }));
+  }
   return hash.digest('hex');
 }
 

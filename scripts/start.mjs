@@ -1,4 +1,5 @@
 // `npm start [-- OPTIONS]`: sets up if needed, then `wirelike up` with all emulators.
+// package.json says `exec`, so that the signals that npm passes on reach this process and not a shell around it.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.mjs';
