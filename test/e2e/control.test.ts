@@ -9,6 +9,14 @@ const ports = await freePorts();
 // The client's idea of a status is the hub's: this does not compile otherwise.
 const sameStatus: (status: Status) => Operations['status']['result'] = (status) => status;
 
+/** Runs a command and returns what it printed, or how it failed. */
+function speaker(wirelike: Wirelike): (...words: string[]) => Promise<string> {
+  return async (...words) => {
+    const { status, stdout, stderr } = await wirelike.run(words);
+    return status === 0 ? stdout : `${status} ${stderr}`;
+  };
+}
+
 async function started(wirelike: Wirelike): Promise<Record<string, string>> {
   const ready: { environment: Record<string, string> } = JSON.parse(await wirelike.start(['up', ...ports, '--json']).until('\n'));
   return ready.environment;
@@ -24,13 +32,10 @@ describe('commands for a running wirelike', () => {
     );
   });
 
-  it('control it', async () => {
+  it('control time and state', async () => {
     await using wirelike = new Wirelike();
     await started(wirelike);
-    const said = async (...words: string[]): Promise<string> => {
-      const { status, stdout, stderr } = await wirelike.run(words);
-      return status === 0 ? stdout : `${status} ${stderr}`;
-    };
+    const said = speaker(wirelike);
     expect(await said('status')).toMatch(/^wirelike .*\ncontrol: http.*\n\nworld main: 0 connections; clock at /);
     expect(await said('env')).toMatch(/^export WIRELIKE_SOCKET=/m);
     expect(await said('clock', 'set', '2030-01-01T00:00:00Z')).toMatch(/^2030-01-01T00:00:0/);
@@ -41,6 +46,12 @@ describe('commands for a running wirelike', () => {
     expect(await said('snapshot', 'list')).toMatch(/^2030-01-02T.* before\n$/);
     expect(await said('snapshot', 'restore', 'befor')).toBe('1 wirelike: unknown snapshot "befor": did you mean "before"? (before)\n');
     expect(await said('reset')).toBe('');
+  });
+
+  it('arm and disarm faults', async () => {
+    await using wirelike = new Wirelike();
+    await started(wirelike);
+    const said = speaker(wirelike);
     expect(await said('faults', 'add', 'amqp', 'basic.publish', '--where', 'exchange=x', '--first', '2', '--delay', '10ms')).toBe(
       'rule 1\n',
     );
@@ -50,11 +61,17 @@ describe('commands for a running wirelike', () => {
     expect(await said('faults', 'add', 'amqp', 'basic.publihs', '--close')).toContain('did you mean "basic.publish"?');
     expect(await said('faults', 'add', 'amqp', 'basic.publish')).toContain('expected one of --delay');
     expect(await said('faults', 'remove', '1')).toBe('');
+  });
+
+  it('create and delete worlds', async () => {
+    await using wirelike = new Wirelike();
+    await started(wirelike);
+    const said = speaker(wirelike);
     expect(await said('world', 'create', 'second', 'amqp')).toMatch(/amqp:\/\//);
     expect(await said('world', 'list')).toMatch(/^main\n(.*\n)*second\n/);
     expect(await said('status', '--json').then(JSON.parse)).toMatchObject({ worlds: [{ name: 'main' }, { name: 'second' }] });
     expect(await said('world', 'delete', 'second')).toBe('');
-    expect(await said('do', 'clock.read')).toContain('"iso": "2030-01-02T');
+    expect(await said('do', 'clock.read')).toContain('"iso": "20');
     expect(await said('do')).toContain('snapshot.take');
     expect(await said('trace')).toBe('');
   });
