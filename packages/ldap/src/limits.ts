@@ -24,6 +24,9 @@ export const operations_pending_max = 1_000;
 /** Below this a search reads every entry; above it, it builds and uses an index for each attribute that it tests for equality. */
 export const index_from_entries = 64;
 
+/** Attribute types with an index of their own: each costs memory, and time at every change. */
+export const indexed_types_max = 64;
+
 /** Distinguished names whose parsed form is kept. */
 export const dn_cache_max_names = 4_096;
 

@@ -222,6 +222,7 @@ test('whatever happens, entries keep to the schema and indexes agree with a sear
         for (const attribute of ['cn', 'sn', 'title', 'description']) {
           // A negation can't use an index.
           expect(names(directory, `(${attribute}=${name})`)).toEqual(names(directory, `(!(!(${attribute}=${name})))`));
+          expect(names(directory, `(${attribute}=*${name}*)`)).toEqual(names(directory, `(!(!(${attribute}=*${name}*)))`));
         }
       }
       for (const entry of directory.find('(objectClass=person)', `ou=people,${BASE}`)) {

@@ -52,10 +52,6 @@ export function dnOf(rdns: readonly Rdn[]): Dn {
   return { rdns, text: rdns.map((rdn) => rdn.text).join(','), key: rdns.map((rdn) => rdn.key).join(',') };
 }
 
-export function parentOf(dn: Dn): Dn {
-  return dnOf(dn.rdns.slice(1));
-}
-
 /** Whether the entry at `key` is below the one at `ancestor`. */
 export function isBelow(key: string, ancestor: string): boolean {
   return ancestor === ''

@@ -1,8 +1,9 @@
-import { index_from_entries } from '../limits.ts';
+import { index_from_entries, indexed_types_max } from '../limits.ts';
 import { isBelow, parentKey } from './dn.ts';
 import type { Entry } from './entry.ts';
 import { EqualityIndex } from './equality-index.ts';
-import type { Filter } from './filter.ts';
+import type { Filter, SubstringsFilter } from './filter.ts';
+import { substringMatcher } from './filter-evaluation.ts';
 import type { AttributeType } from './schema/attribute-type.ts';
 import type { Schema } from './schema/schema.ts';
 import { type Version, VersionedMap } from './versioned-map.ts';
@@ -97,6 +98,10 @@ export class EntryStore {
         const key = found?.rule.key(filter.value, this.#schema);
         return found === undefined || key === undefined ? undefined : found.index.find(key);
       }
+      case 'substrings': {
+        const found = this.#substringIndex(filter);
+        return found === undefined ? undefined : new Set(found.index.findMatching(found.matches));
+      }
       case 'and': {
         const filters = [...filter.filters].sort((one, other) => this.#cost(one) - this.#cost(other));
         const first = filters[0];
@@ -120,6 +125,7 @@ export class EntryStore {
   #cost(filter: Filter): number {
     if (filter.is === 'and') return Math.min(Number.POSITIVE_INFINITY, ...filter.filters.map((each) => this.#cost(each)));
     if (filter.is === 'or') return filter.filters.reduce((sum, each) => sum + this.#cost(each), 0);
+    if (filter.is === 'substrings') return this.#substringIndex(filter)?.index.size ?? Number.POSITIVE_INFINITY;
     if (filter.is !== 'equality') return Number.POSITIVE_INFINITY;
     const found = this.#indexFor(filter.attribute);
     const key = found?.rule.key(filter.value, this.#schema);
@@ -133,11 +139,20 @@ export class EntryStore {
     if (type === undefined || rule === undefined || COMPUTED.has(type.name)) return undefined;
     let index = this.#indexes.get(type);
     if (index === undefined) {
+      if (this.#indexes.size >= indexed_types_max) return undefined;
       index = new EqualityIndex(type, this.#schema);
       for (const entry of this.#entries.values()) index.changed(undefined, entry);
       this.#indexes.set(type, index);
     }
     return { index, rule };
+  }
+
+  /** An index serves substrings if it holds values as the substring rule prepares them. */
+  #substringIndex(filter: SubstringsFilter): { index: EqualityIndex; matches: (key: string) => boolean } | undefined {
+    const rule = this.#schema.find(filter.attribute)?.type.substrings;
+    const matches = rule === undefined ? undefined : substringMatcher(filter, rule);
+    const found = matches === undefined ? undefined : this.#indexFor(filter.attribute);
+    return matches === undefined || found === undefined || found.rule.key !== rule?.key ? undefined : { index: found.index, matches };
   }
 
   #read(keys: Iterable<string>): Entry[] {

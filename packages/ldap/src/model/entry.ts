@@ -46,12 +46,6 @@ export function attributesIncluded(entry: Pick<Entry, 'attributes'>, wanted: Att
   return entry.attributes.filter((attribute) => includes(wanted, attribute.description));
 }
 
-/** The first value of an attribute, where it is text. */
-export function firstText(entry: Pick<Entry, 'attributes'>, key: string): string | undefined {
-  const value = findAttribute(entry, key)?.values[0];
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** The same attributes with one replaced, added at the end, or (without values) taken away. */
 export function withAttribute(
   attributes: readonly Attribute[],

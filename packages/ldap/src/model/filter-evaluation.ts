@@ -157,13 +157,25 @@ function ordering(is: 'greaterOrEqual' | 'lessOrEqual', value: Value, descriptio
 
 function substrings(filter: SubstringsFilter, description: AttributeDescription, schema: Schema): Test {
   const rule = description.type.substrings;
-  if (rule === undefined) return UNDEFINED;
+  const matches = rule === undefined ? undefined : substringMatcher(filter, rule);
+  if (rule === undefined || matches === undefined) return UNDEFINED;
+  return (entry) => {
+    for (const attribute of entry.attributes) {
+      if (!includes(description, attribute.description)) continue;
+      for (const key of keysBy(rule, attribute, schema)) if (key !== undefined && matches(key)) return true;
+    }
+    return false;
+  };
+}
+
+/** Whether a prepared value has these parts; nothing if the rule can't make anything of them. */
+export function substringMatcher(filter: SubstringsFilter, rule: MatchingRule): ((key: string) => boolean) | undefined {
   const prepare = (part: Value | undefined): string | undefined => (part === undefined ? '' : rule.fragment(part));
   const initial = prepare(filter.initial);
   const final = prepare(filter.final);
   const any = filter.any.map(prepare).filter((part) => part !== undefined);
-  if (initial === undefined || final === undefined || any.length < filter.any.length) return UNDEFINED;
-  const matches = (key: string): boolean => {
+  if (initial === undefined || final === undefined || any.length < filter.any.length) return undefined;
+  return (key) => {
     if (!key.startsWith(initial)) return false;
     let at = initial.length;
     for (const part of any) {
@@ -172,13 +184,6 @@ function substrings(filter: SubstringsFilter, description: AttributeDescription,
       at = found + part.length;
     }
     return key.length - final.length >= at && key.endsWith(final);
-  };
-  return (entry) => {
-    for (const attribute of entry.attributes) {
-      if (!includes(description, attribute.description)) continue;
-      for (const key of keysBy(rule, attribute, schema)) if (key !== undefined && matches(key)) return true;
-    }
-    return false;
   };
 }
 
