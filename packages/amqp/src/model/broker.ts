@@ -128,7 +128,7 @@ export class Broker implements Model {
   removeUser(name: string): void {
     if (!this.users.delete(name)) return;
     this.permissionGeneration++;
-    this.closeConnections((connection) => connection.user === name, `user '${name}' was deleted`);
+    this.closeConnections((connection) => connection.user === name, `user '${name}' is deleted`);
   }
 
   /** Sets or clears what a user may do in a virtual host. Unknown users are ignored. */

@@ -16,10 +16,12 @@ export function tracePublish(channel: Channel, message: Message, queues: readonl
 /** And of every message delivered (rabbit_trace:tap_out/5). */
 export function traceDeliver(channel: Channel, queue: string, message: Message, redelivered: boolean): void {
   if (message.exchange === TRACE_EXCHANGE) return;
-  trace(channel, `deliver.${queue}`, message, [['redelivered', { type: 'I', value: redelivered ? 1 : 0 }]]);
+  trace(channel, `deliver.${queue}`, message, [], [['redelivered', { type: 'I', value: redelivered ? 1 : 0 }]]);
 }
 
-function trace(channel: Channel, routingKey: string, message: Message, more: readonly (readonly [string, Field])[]): void {
+type Fields = readonly (readonly [string, Field])[];
+
+function trace(channel: Channel, routingKey: string, message: Message, last: Fields, first: Fields = []): void {
   const { vhost, connection } = channel;
   const exchange = vhost.exchanges.get(TRACE_EXCHANGE);
   if (exchange === undefined) return;
@@ -28,11 +30,12 @@ function trace(channel: Channel, routingKey: string, message: Message, more: rea
     ['routing_keys', { type: 'A', value: [text(message.routingKey)] }],
     ['properties', { type: 'F', value: describeProperties(message.header.properties()) }],
     ['node', text(vhost.broker.nodeName)],
+    ...first,
     ['vhost', text(vhost.name)],
     ['connection', text(connection.name)],
     ['channel', { type: 'I', value: channel.number }],
     ['user', text(connection.user)],
-    ...more,
+    ...last,
   ]);
   const copy = new Message(TRACE_EXCHANGE, routingKey, new PlainHeader({ headers }), message.body, message.size);
   for (const queue of vhost.route(exchange, routingKey, copy.header)) queue.enqueue(copy, false);
@@ -57,5 +60,6 @@ function describeProperties(properties: BasicProperties): Table {
   put('user_id', properties.userId);
   put('app_id', properties.appId);
   put('cluster_id', properties.clusterId);
-  return table;
+  // RabbitMQ collects them from the first to the last, and so the last comes first (rabbit_trace:msg_to_table/1).
+  return new Map([...table].reverse());
 }

@@ -132,7 +132,8 @@ export class ChannelSession implements ChannelSink {
     try {
       this.#model = this.session.openChannel(this);
     } catch (error) {
-      return this.#refused(error, 'channel.open');
+      // The limit is met where RabbitMQ makes the channel, which knows of no method yet (rabbit_reader:create_channel/2).
+      return this.#refused(error);
     }
     this.state = 'running';
     this.reply('channel.open-ok', { channelId: new Uint8Array(0) });
@@ -196,7 +197,7 @@ export class ChannelSession implements ChannelSink {
     if (connection.congested) connection.hold(HOLD_CONGESTED);
   }
 
-  #refused(error: unknown, name: MethodName): Failure {
+  #refused(error: unknown, name?: MethodName): Failure {
     return this.failed(this.session.failureOfError(error), name);
   }
 
