@@ -1,6 +1,8 @@
 import type { ApplyTo, PolicyDefinition, User } from '../model/index.ts';
 import { Found } from './found.ts';
 
+export { DefinitionError } from './found.ts';
+
 type Arguments = Readonly<Record<string, unknown>>;
 
 export interface UserDefinition {

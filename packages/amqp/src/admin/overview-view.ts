@@ -69,7 +69,9 @@ export function listenerViews(broker: Broker, addresses: Addresses): JsonObject[
   return Object.entries(PROTOCOLS).flatMap(([name, protocol]) => {
     const address = addresses.get(name);
     if (address === undefined) return [];
-    return [{ node: broker.nodeName, protocol, ip_address: address.host, port: address.port, socket_opts: { backlog: 128, nodelay: true } }];
+    return [
+      { node: broker.nodeName, protocol, ip_address: address.host, port: address.port, socket_opts: { backlog: 128, nodelay: true } },
+    ];
   });
 }
 

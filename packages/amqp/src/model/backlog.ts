@@ -40,7 +40,7 @@ export class EntryDeque implements Backlog {
   /** Index of the first entry in the first chunk. */
   #head = 0;
   #length = 0;
-  #owner: object = {};
+  #owner: object = this;
 
   static of(snapshot: BacklogSnapshot | undefined): EntryDeque {
     const deque = new EntryDeque();

@@ -15,7 +15,8 @@ import type { VirtualHost } from './virtual-host.ts';
 /** rabbit_amqqueue_process with its backing queue. */
 export class ClassicQueue extends Queue {
   protected backlog: Backlog;
-  readonly #expiry: MessageExpiry;
+  /** Made for the first message that expires. */
+  #expiry: MessageExpiry | undefined;
   #sequence = 0;
   #readyBytes = 0;
   #unackedCount = 0;
@@ -26,7 +27,6 @@ export class ClassicQueue extends Queue {
   constructor(vhost: VirtualHost, properties: QueueProperties, owner: BrokerConnection | undefined, creator: string) {
     super(vhost, properties, owner, creator);
     this.backlog = this.newBacklog();
-    this.#expiry = new MessageExpiry(vhost.broker.clock, () => this.expire());
   }
 
   override get readyCount(): number {
@@ -55,7 +55,7 @@ export class ClassicQueue extends Queue {
     this.backlog.push(entry);
     this.#readyBytes += message.size;
     if (settings.bounded && settings.overflow === 'drop-head') this.#dropHead();
-    if (entry.expiresAt !== 0) this.#expiry.watch(this.backlog);
+    if (entry.expiresAt !== 0) this.#watch();
     // Otherwise nobody is ready, or a run is under way or was asked for by whoever made a consumer ready.
     if (!now) this.schedule();
     return true;
@@ -65,7 +65,7 @@ export class ClassicQueue extends Queue {
     if (this.#running || this.deleted) return;
     this.#running = true;
     while (this.backlog.length > 0) {
-      if (this.#expiry.active) this.expire();
+      if (this.#expiry !== undefined) this.expire();
       const consumer = this.backlog.length > 0 ? this.ring.take() : undefined;
       if (consumer === undefined) break;
       const entry = this.#shift();
@@ -76,11 +76,11 @@ export class ClassicQueue extends Queue {
   }
 
   override take(noAck: boolean): Entry | undefined {
-    if (this.#expiry.active) this.expire();
+    if (this.#expiry !== undefined) this.expire();
     const entry = this.#shift();
     if (entry !== undefined && !noAck) this.#hold(entry);
     // What comes to the head may be past its time: get-ok's count is without it (rabbit_amqqueue_process:fetch/2).
-    if (this.#expiry.active) this.expire();
+    if (this.#expiry !== undefined) this.expire();
     return entry;
   }
 
@@ -108,7 +108,7 @@ export class ClassicQueue extends Queue {
     for (const entry of entries) this.#readyBytes += entry.message.size;
     this.putBack(entries, byClient);
     if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
-    if (this.#expiry.active) this.expire();
+    if (this.#expiry !== undefined) this.expire();
   }
 
   override discard(deliveries: readonly Delivery[]): void {
@@ -132,7 +132,13 @@ export class ClassicQueue extends Queue {
   }
 
   override snapshot(unacked: readonly Entry[]): QueueState {
-    this.#snapshot ??= { ready: this.backlog.snapshot(), unacked, sequence: this.#sequence, readyBytes: this.#readyBytes };
+    this.#snapshot ??= {
+      ready: this.backlog.snapshot(),
+      unacked,
+      sequence: this.#sequence,
+      readyBytes: this.#readyBytes,
+      expiring: this.#expiry !== undefined,
+    };
     return this.#snapshot;
   }
 
@@ -145,7 +151,9 @@ export class ClassicQueue extends Queue {
     this.#unackedBytes = 0;
     this.#snapshot = state?.unacked.length === 0 ? state : undefined;
     if (state !== undefined && state.unacked.length > 0) this.#comeBack(state.unacked);
-    this.#expiry.reset(this.backlog);
+    this.#expiry?.stop();
+    this.#expiry = undefined;
+    if (state?.expiring) this.#watch();
     this.schedule();
   }
 
@@ -173,7 +181,7 @@ export class ClassicQueue extends Queue {
       this.#readyBytes -= entry.message.size;
       deadLetter(this, entry.message, 'expired');
     }
-    this.#expiry.watch(this.backlog);
+    this.#watch();
   }
 
   protected override settingsChanged(): void {
@@ -181,7 +189,7 @@ export class ClassicQueue extends Queue {
   }
 
   protected override closed(): void {
-    this.#expiry.stop();
+    this.#expiry?.stop();
     this.backlog.clear();
     this.#snapshot = undefined;
   }
@@ -214,7 +222,7 @@ export class ClassicQueue extends Queue {
     if (entry === undefined) return undefined;
     this.#snapshot = undefined;
     this.#readyBytes -= entry.message.size;
-    if (this.#expiry.active) this.#expiry.watch(this.backlog);
+    if (this.#expiry !== undefined) this.#watch();
     return entry;
   }
 
@@ -253,6 +261,11 @@ export class ClassicQueue extends Queue {
       if (entry === undefined) return;
       deadLetter(this, entry.message, 'maxlen');
     }
+  }
+
+  #watch(): void {
+    this.#expiry ??= new MessageExpiry(this.vhost.broker.clock, () => this.expire());
+    this.#expiry.watch(this.backlog);
   }
 
   #comeBack(unacked: readonly Entry[]): void {

@@ -216,9 +216,11 @@ function loadQueue(value: unknown): QueueSnapshot {
   const queueType = word(type);
   if (!isQueueType(queueType)) throw new DumpError(`no queue type ${queueType}`);
   const entries = list(ready).map(loadEntry);
+  const held = list(unacked).map(loadEntry);
   const state: QueueState = {
     ready: listed(entries),
-    unacked: list(unacked).map(loadEntry),
+    unacked: held,
+    expiring: [...entries, ...held].some(({ expiresAt }) => expiresAt !== 0),
     sequence: number(sequence),
     readyBytes: entries.reduce((sum, { message }) => sum + message.size, 0),
   };

@@ -87,7 +87,7 @@ export class Exchange implements ExchangeProperties {
     const binding = new Binding(this, destination, routingKey, args);
     this.bindings.set(identity, binding);
     this.#bindingSnapshot = undefined;
-    (destination.kind === 'queue' ? destination.bindings : destination.incoming).add(binding);
+    destination.bound(binding);
     this.#routing.add(binding);
     return binding;
   }
@@ -95,9 +95,17 @@ export class Exchange implements ExchangeProperties {
   unbind(binding: Binding): void {
     this.bindings.delete(binding.identity);
     this.#bindingSnapshot = undefined;
-    const destination = binding.destination;
-    (destination.kind === 'queue' ? destination.bindings : destination.incoming).delete(binding);
+    binding.destination.unbound(binding);
     this.#routing.remove(binding);
+  }
+
+  /** A binding to this exchange came. Called by its source. */
+  bound(binding: Binding): void {
+    this.incoming.add(binding);
+  }
+
+  unbound(binding: Binding): void {
+    this.incoming.delete(binding);
   }
 
   find(kind: 'queue' | 'exchange', name: string, routingKey: string, args: Table): Binding | undefined {

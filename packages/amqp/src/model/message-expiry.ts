@@ -3,8 +3,6 @@ import type { Backlog } from './backlog.ts';
 
 /** One timer per queue, for the message at its front: those behind it don't expire before it is gone, as in RabbitMQ. */
 export class MessageExpiry {
-  /** Some message of the queue has had an expiry; queues without any never look. */
-  active = false;
   readonly #clock: Clock;
   readonly #expire: () => void;
   #timer: Timer | undefined;
@@ -16,16 +14,10 @@ export class MessageExpiry {
 
   /** The front may have changed. */
   watch(backlog: Backlog): void {
-    this.active = true;
     const at = backlog.nextExpiry();
     if (at === 0 || (this.#timer !== undefined && !this.#timer.cancelled && this.#timer.time <= at)) return;
     this.#timer?.cancel();
     this.#timer = this.#clock.after(at - this.#clock.now(), this.#expire);
-  }
-
-  reset(backlog: Backlog): void {
-    this.stop();
-    this.watch(backlog);
   }
 
   stop(): void {

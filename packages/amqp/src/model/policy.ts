@@ -75,6 +75,7 @@ export function compilePattern(source: string): RegExp | undefined {
 
 /** The policy's definition and the operator's over it (rabbit_policies:merge_policy_value/3): the stricter number, the operator's word. */
 export function mergeDefinitions(policy: PolicyDefinition, operator: PolicyDefinition): PolicyDefinition {
+  if (operator === NO_POLICY) return policy;
   const merged: Record<string, PolicyValue> = { ...policy, ...operator };
   for (const [key, value] of Object.entries(policy)) {
     const other = operator[key];

@@ -1,8 +1,8 @@
-import { booleanOf, integerOf, stringOf, type Table } from './field-table.ts';
+import { booleanOf, EMPTY_TABLE, integerOf, stringOf, type Table } from './field-table.ts';
 import { quorum_delivery_limit_default } from './limits.ts';
 import { parseMaxAge } from './max-age.ts';
 import type { Persona } from './persona.ts';
-import type { PolicyDefinition, PolicyValue } from './policy.ts';
+import { NO_POLICY, type PolicyDefinition, type PolicyValue } from './policy.ts';
 import type { QueueType } from './queue-arguments.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
@@ -33,6 +33,22 @@ export interface QueueSettings {
  * (rabbit_amqqueue_process:process_args_policy/1, rabbit_quorum_queue:ra_machine_config/1).
  */
 export function resolveSettings(type: QueueType, args: Table, policy: PolicyDefinition, persona: Persona): QueueSettings {
+  // Most queues have neither arguments nor policies, and there may be many thousands.
+  return args.size === 0 && policy === NO_POLICY ? plainSettings(type, persona) : resolve(type, args, policy, persona);
+}
+
+const plain = new Map<string, QueueSettings>();
+
+function plainSettings(type: QueueType, persona: Persona): QueueSettings {
+  const key = `${type} ${persona}`;
+  const known = plain.get(key);
+  if (known !== undefined) return known;
+  const settings = resolve(type, EMPTY_TABLE, NO_POLICY, persona);
+  plain.set(key, settings);
+  return settings;
+}
+
+function resolve(type: QueueType, args: Table, policy: PolicyDefinition, persona: Persona): QueueSettings {
   const lower = (name: string): number | undefined => {
     const byArgument = integerOf(args.get(`x-${name}`));
     const byPolicy = numberOf(policy[name]);

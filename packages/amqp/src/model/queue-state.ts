@@ -9,6 +9,8 @@ export interface QueueState {
   readonly unacked: readonly Entry[];
   readonly sequence: number;
   readonly readyBytes: number;
+  /** Some of the messages expire. */
+  readonly expiring: boolean;
   /** Of a stream. */
   readonly log?: StreamLogState;
 }

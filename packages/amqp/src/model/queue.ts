@@ -37,7 +37,6 @@ export abstract class Queue implements QueueProperties {
   readonly owner: BrokerConnection | undefined;
   /** The user who declared it. */
   readonly creator: string;
-  readonly bindings: Set<Binding> = new Set();
   /** In the order they came. */
   readonly consumers: Consumer[] = [];
   readonly stats: QueueStats = new QueueStats();
@@ -52,7 +51,9 @@ export abstract class Queue implements QueueProperties {
   /** Since when nothing was ready or consumed; milliseconds since 1970. */
   idleSince: number;
   protected readonly ring: ConsumerRing = new ConsumerRing();
-  readonly #lease: QueueLease;
+  // Many queues never have either.
+  #bindings: Set<Binding> | undefined;
+  #lease: QueueLease | undefined;
   #active: Consumer | undefined;
 
   constructor(vhost: VirtualHost, properties: QueueProperties, owner: BrokerConnection | undefined, creator: string) {
@@ -67,8 +68,7 @@ export abstract class Queue implements QueueProperties {
     this.alone = [this];
     this.settings = resolveSettings(this.type, this.arguments, NO_POLICY, vhost.persona);
     this.idleSince = vhost.broker.clock.now();
-    this.#lease = new QueueLease(this);
-    this.#lease.renew();
+    this.touch();
   }
 
   abstract get readyCount(): number;
@@ -105,6 +105,20 @@ export abstract class Queue implements QueueProperties {
 
   get resource(): Resource {
     return { type: 'queue', vhost: this.vhost.name, name: this.name };
+  }
+
+  get bindings(): ReadonlySet<Binding> {
+    return this.#bindings ?? NO_BINDINGS;
+  }
+
+  /** Called by the exchange. */
+  bound(binding: Binding): void {
+    this.#bindings ??= new Set();
+    this.#bindings.add(binding);
+  }
+
+  unbound(binding: Binding): void {
+    this.#bindings?.delete(binding);
   }
 
   get exclusive(): boolean {
@@ -147,7 +161,7 @@ export abstract class Queue implements QueueProperties {
     this.policy = policy;
     this.operatorPolicy = operatorPolicy;
     this.settings = resolveSettings(this.type, this.arguments, this.effectivePolicy, this.vhost.persona);
-    this.#lease.renew();
+    this.touch();
     this.settingsChanged();
   }
 
@@ -169,7 +183,7 @@ export abstract class Queue implements QueueProperties {
   addConsumer(consumer: Consumer): void {
     this.#checkExclusive(consumer);
     this.consumers.push(consumer);
-    this.#lease.renew();
+    this.touch();
     if (!this.settings.singleActiveConsumer) {
       this.ring.add(consumer);
       this.schedule();
@@ -184,7 +198,7 @@ export abstract class Queue implements QueueProperties {
     consumer.cancelled = true;
     this.consumers.splice(index, 1);
     this.ring.remove(consumer);
-    this.#lease.renew();
+    this.touch();
     if (this.#active === consumer) this.#activate(this.#successor());
     return this.autoDelete && this.consumers.length === 0;
   }
@@ -202,13 +216,15 @@ export abstract class Queue implements QueueProperties {
 
   /** Somebody used the queue: x-expires counts from now. */
   touch(): void {
+    if (this.#lease === undefined && this.settings.expires_milliseconds === undefined) return;
+    this.#lease ??= new QueueLease(this);
     this.#lease.renew();
   }
 
   /** Called by the virtual host, which has taken it out of its tables. */
   close(): void {
     this.deleted = true;
-    this.#lease.end();
+    this.#lease?.end();
     this.ring.clear();
     this.closed();
   }
@@ -254,3 +270,5 @@ export abstract class Queue implements QueueProperties {
     return best;
   }
 }
+
+const NO_BINDINGS: ReadonlySet<Binding> = new Set();

@@ -148,7 +148,7 @@ export class StreamQueue extends Queue {
 
   override snapshot(): QueueState {
     const log = this.#log.snapshot();
-    return { ready: NOTHING, unacked: [], sequence: log.next, readyBytes: 0, log };
+    return { ready: NOTHING, unacked: [], sequence: log.next, readyBytes: 0, expiring: false, log };
   }
 
   override restore(state: QueueState | undefined): void {
