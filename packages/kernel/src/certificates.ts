@@ -103,6 +103,12 @@ function readAuthority(directory: string): KeptAuthority | undefined {
   }
 }
 
+/** Whether the authority issued this certificate of a client's, and it is in its time. */
+export function isIssuedHere({ ca }: Certificates, certificate: X509Certificate): boolean {
+  const authority = new X509Certificate(ca);
+  return isCurrent(certificate, 0) && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+}
+
 function isCurrent(certificate: X509Certificate, days = 1): boolean {
   return new Date(certificate.validTo).getTime() > Date.now() + days * DAY_MILLISECONDS;
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FrameLength, WireError } from './bytes/framing.ts';
@@ -50,6 +51,8 @@ export interface ConnectionOptions {
   readonly listener: string;
   readonly socket: Socket;
   readonly tls: TLSSocket | undefined;
+  /** Whether a client's certificate is to be believed. */
+  readonly vouchesFor?: ((certificate: X509Certificate) => boolean) | undefined;
   readonly onClosed: (connection: Connection) => void;
   /** The session threw: a mistake of ours. It has cost this connection, nobody else's. */
   readonly onFailure: (connection: Connection, error: unknown) => void;
@@ -68,6 +71,7 @@ export class Connection {
   congestion_holds_input = true;
 
   readonly #socket: Socket;
+  readonly #vouchesFor: ((certificate: X509Certificate) => boolean) | undefined;
   readonly #onClosed: (connection: Connection) => void;
   readonly #onFailure: (connection: Connection, error: unknown) => void;
   readonly #input = new InputBuffer();
@@ -91,6 +95,7 @@ export class Connection {
     this.listener = options.listener;
     this.tls = options.tls;
     this.#socket = options.tls ?? options.socket;
+    this.#vouchesFor = options.vouchesFor;
     this.#onClosed = options.onClosed;
     this.#onFailure = options.onFailure;
     const socket = options.socket;
@@ -101,6 +106,12 @@ export class Connection {
       local_address: socket.localAddress ?? '',
       local_port: socket.localPort ?? 0,
     };
+  }
+
+  /** The certificate that the client showed, if it is one of our authority's: who the client is, for SASL EXTERNAL. */
+  get client_certificate(): X509Certificate | undefined {
+    const certificate = this.tls?.getPeerX509Certificate();
+    return certificate !== undefined && this.#vouchesFor?.(certificate) === true ? certificate : undefined;
   }
 
   get closed(): boolean {

@@ -1,7 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { type Certificates, secureContext } from './certificates.ts';
+import { type Certificates, isIssuedHere, secureContext } from './certificates.ts';
 import type { Session } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { Address, ListenerSpec } from './emulator.ts';
@@ -88,12 +88,14 @@ export class Listener {
     }
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
+    const { certificates } = this.#options;
     const tls = this.#secureContext === undefined ? undefined : encrypted(socket, this.#secureContext);
     const connection = new Connection({
       id: this.#options.nextConnectionId(),
       listener: this.spec.name,
       socket,
       tls,
+      vouchesFor: certificates && ((certificate) => isIssuedHere(certificates, certificate)),
       onClosed: (gone) => this.#gone(gone),
       onFailure: (failed, error) => this.#fail(failed, error),
     });
