@@ -1,4 +1,4 @@
-import { SeedError, World } from '@wirelike/kernel';
+import { ControlError, SeedError, World } from '@wirelike/kernel';
 import { describe, expect, test } from 'vitest';
 import ldap from '../index.ts';
 import { Directory } from '../model/directory.ts';
@@ -75,5 +75,13 @@ test('settings: another base, the lenient mode', () => {
   const text = 'dn: o=Acme\nobjectClass: organization\nshoeSize: 43\n';
   expect(directoryOf(text, { base_dn: 'o=Acme', bind_dn: 'cn=root', schema: 'lenient' }).find('(shoeSize=43)')).toHaveLength(1);
   const world = new World({ name: 'seed', emulators: [ldap], settings: { ldap: { base_dn: 'o=Acme' } } });
-  expect(world.environment()).toMatchObject({ LDAP_BASE_DN: 'o=Acme', LDAP_BIND_PASSWORD: 'secret' });
+  expect(world.environment()).toMatchObject({ LDAP_BASE_DN: 'o=Acme', LDAP_BIND_DN: 'cn=admin,o=Acme', LDAP_BIND_PASSWORD: 'secret' });
+});
+
+test.each([
+  [{ base_dn: 'example.com' }, 'ldap: the base DN is not a distinguished name: example.com'],
+  [{ bind_dn: 'root' }, 'ldap: the administrator is not a distinguished name: root'],
+  [{ schema: 'loose' }, 'ldap.schema is strict or lenient, not loose'],
+])('%j is refused with a sentence', (settings, message) => {
+  expect(() => new World({ name: 'seed', emulators: [ldap], settings: { ldap: settings } })).toThrow(new ControlError(message));
 });
