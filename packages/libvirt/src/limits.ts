@@ -10,17 +10,11 @@ export const message_header_bytes = 24;
 /** `remote_protocol.x` REMOTE_STRING_MAX. */
 export const string_max_bytes = 4_194_304;
 
-/** Domain XML that is parsed at all: libvirt reads it into one RPC string. */
-export const xml_text_max_bytes: number = string_max_bytes;
-
 /** libxml2's xmlParserMaxDepth. */
 export const xml_depth_max_elements = 256;
 
 /** Event callbacks of one connection. libvirt has no limit; each costs a message per event. */
 export const event_callbacks_max = 1_024;
-
-/** A vCPU count beyond this is no number to libvirt's i440fx and q35 machines (capabilities: maxCpus). */
-export const domain_vcpus_max = 255;
 
 /**
  * Upper limits on counts in `remote_protocol.x` (there prefixed with `REMOTE_`), by the name

@@ -34,6 +34,8 @@ step("off: vcpusFlags", lambda: [d.vcpusFlags(flags) for flags in (0, 2, 4, 6)])
 step("off: vcpusFlags live", lambda: d.vcpusFlags(1))
 step("off: controlInfo", lambda: d.controlInfo())
 step("off: securityLabel", lambda: d.securityLabel())
+step("off: securityLabelList", lambda: d.securityLabelList())
+step("off: reboot by agent", lambda: d.reboot(2))
 step("off: autostart", lambda: [d.autostart(), d.setAutostart(1), d.autostart(), d.setAutostart(0)])
 step("off: title of the running configuration", lambda: d.metadata(1, None, 1))
 

@@ -29,7 +29,7 @@ describe('a definition is completed as libvirt 9.0.0 with QEMU 7.2 completes it'
     const expected = fixture('full-live');
     const defined = parseDefinition(fixture('full-defined'), drawn(''));
     // The fixture's disk images opened as nodes 2 and 1 of QEMU's block graph.
-    expect(formatXml(liveDefinition(defined, { id: 1, pty: 0, graphics_port: 5_900 }).xml)).toBe(expected);
+    expect(formatXml(liveDefinition(defined, { id: 1, pty: 0, graphicsPort: () => 5_900 }).xml)).toBe(expected);
   });
 });
 

@@ -35,10 +35,15 @@ export function hostFrom(settings: Readonly<Record<string, string>>, random: Ran
   };
 }
 
-function wholeNumber(name: string, text: string, max: number): number {
+/** How long a guest takes to go down when it is asked to (setting `shutdown_milliseconds`). */
+export function shutdownMilliseconds(settings: Readonly<Record<string, string>>): number {
+  return wholeNumber('shutdown_milliseconds', settings.shutdown_milliseconds ?? host_defaults.shutdown_milliseconds, 86_400_000, 0);
+}
+
+function wholeNumber(name: string, text: string, max: number, min = 1): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > max) {
-    throw new RangeError(`libvirt.${name} is a whole number from 1 to ${max}, not ${text}`);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`libvirt.${name} is a whole number from ${min} to ${max}, not ${text}`);
   }
   return value;
 }

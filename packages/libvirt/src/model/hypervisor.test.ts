@@ -219,3 +219,19 @@ describe('any sequence of calls', () => {
     );
   });
 });
+
+describe('graphics servers', () => {
+  it('get the lowest ports that nobody has', () => {
+    const { hypervisor } = host();
+    const screen = "<devices><graphics type='vnc' port='-1'/></devices>";
+    const document = (name: string): string => xml(name).replace('</domain>', `${screen}</domain>`);
+    const portOf = (name: string): string | undefined =>
+      / port='(\d+)'/.exec(formatXml(hypervisor.byName(name)?.life?.definition.xml ?? fail()))?.[1];
+    const [a] = ['a', 'b'].map((name) => hypervisor.create(document(name)));
+    expect(['a', 'b'].map(portOf)).toEqual(['5900', '5901']);
+    hypervisor.destroy(a ?? fail());
+    hypervisor.create(document('c'));
+    hypervisor.create(document('d'));
+    expect(['c', 'd'].map(portOf)).toEqual(['5900', '5902']);
+  });
+});

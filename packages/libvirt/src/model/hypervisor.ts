@@ -2,13 +2,13 @@ import type { Clock, Model, ModelContext, ModelDump, ModelSnapshot, Random } fro
 import { domain_name_max_bytes } from '../limits.ts';
 import { HypervisorError } from './conditions.ts';
 import { completeDefinition, type Defaults, parseDefinition } from './definition.ts';
-import { cpuTime, type Domain, type DomainDefinition, type DomainReference, referenceTo } from './domain.ts';
+import { cpuTime, type Domain, type DomainDefinition, referenceTo } from './domain.ts';
 import { type DomainEvent, eventsBetween, lifecycleOf } from './domain-events.ts';
 import { DomainTable } from './domain-table.ts';
 import { type Counters, dumpState, loadState } from './dump.ts';
-import { type Host, hostFrom } from './host.ts';
+import { type Host, hostFrom, shutdownMilliseconds } from './host.ts';
 import * as lifecycle from './lifecycle.ts';
-import { liveDefinition, resourcesNeeded } from './live-definition.ts';
+import { graphicsPortsOf, liveDefinition, ptysOf } from './live-definition.ts';
 import { type MetadataChange, withMetadata } from './metadata.ts';
 import type { MapVersion } from './versioned-map.ts';
 import type { XmlElement } from './xml-tree.ts';
@@ -54,7 +54,7 @@ export class Hypervisor implements Model {
   constructor(context: Pick<ModelContext, 'clock' | 'random' | 'settings'>) {
     this.#clock = context.clock;
     this.host = hostFrom(context.settings, context.random);
-    this.#shutdownMilliseconds = Number(context.settings.shutdown_milliseconds ?? 0);
+    this.#shutdownMilliseconds = shutdownMilliseconds(context.settings);
     this.#defaults = defaultsFrom(this.host, context.random);
   }
 
@@ -285,21 +285,24 @@ export class Hypervisor implements Model {
 
   #start(domain: Domain, definition: DomainDefinition, options: lifecycle.StartOptions): Domain {
     const { domain_id, pty } = this.#counters;
-    const live = liveDefinition(definition, { id: domain_id, pty, graphics_port: this.#freeGraphicsPort() });
+    const live = liveDefinition(definition, { id: domain_id, pty, graphicsPort: this.#graphicsPorts() });
     const { domain: started, events } = lifecycle.start(domain, { source: definition, live }, domain_id, this.#clock.now(), options);
     if (started === undefined) throw new Error('a domain that was started is there');
-    this.#counters = { domain_id: domain_id + 1, pty: pty + resourcesNeeded(definition).ptys };
+    this.#counters = { domain_id: domain_id + 1, pty: pty + ptysOf(definition) };
     this.#domains.put(started.uuid, started);
     this.#tell(events);
     return started;
   }
 
-  #freeGraphicsPort(): number {
-    let taken = 0;
-    for (const domain of this.#domains.values()) {
-      if (domain.life !== undefined) taken += resourcesNeeded(domain.life.definition).graphics_ports;
-    }
-    return FIRST_GRAPHICS_PORT + taken;
+  /** The lowest ports that no running domain has. */
+  #graphicsPorts(): () => number {
+    let taken: ReadonlySet<number> | undefined;
+    let port = FIRST_GRAPHICS_PORT;
+    return () => {
+      taken ??= new Set([...this.#domains.values()].flatMap(({ life }) => (life === undefined ? [] : graphicsPortsOf(life.definition))));
+      while (taken.has(port)) port++;
+      return port++;
+    };
   }
 
   #apply(domain: Domain, transition: (domain: Domain) => lifecycle.Transition): Domain | undefined {
@@ -362,5 +365,3 @@ function defaultsFrom(host: Host, random: Random): Defaults {
     mac: () => `52:54:00:${[...random.bytes(3)].map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`,
   };
 }
-
-export type { DomainReference };

@@ -9,18 +9,20 @@ export interface LiveResources {
   readonly id: number;
   /** The number of the next free `/dev/pts`. */
   readonly pty: number;
-  /** The first free VNC port. */
-  readonly graphics_port: number;
+  /** Another free port for a graphics server. */
+  readonly graphicsPort: () => number;
 }
 
-/** The ptys and graphics ports that {@link liveDefinition} uses up. */
-export function resourcesNeeded(definition: DomainDefinition): { readonly ptys: number; readonly graphics_ports: number } {
-  const devices = find(definition.xml, 'devices');
-  if (devices === undefined) return { ptys: 0, graphics_ports: 0 };
-  const ptys = elements(devices).filter(
-    (device) => ['serial', 'channel', 'parallel'].includes(device.name) && attribute(device, 'type') === 'pty',
-  );
-  return { ptys: ptys.length, graphics_ports: elements(devices, 'graphics').length };
+/** How many ptys {@link liveDefinition} uses up. */
+export function ptysOf(definition: DomainDefinition): number {
+  const devices = elements(find(definition.xml, 'devices') ?? definition.xml);
+  return devices.filter((device) => ['serial', 'parallel'].includes(device.name) && attribute(device, 'type') === 'pty').length;
+}
+
+/** The ports that a running domain's graphics servers listen on. */
+export function graphicsPortsOf(definition: DomainDefinition): readonly number[] {
+  const graphics = elements(find(definition.xml, 'devices') ?? definition.xml, 'graphics');
+  return graphics.map((device) => Number(attribute(device, 'port') ?? -1));
 }
 
 export function liveDefinition(definition: DomainDefinition, resources: LiveResources): DomainDefinition {
@@ -59,7 +61,6 @@ function liveDevices(devices: XmlElement, definition: DomainDefinition, resource
     return index;
   };
   let pty = resources.pty;
-  let port = resources.graphics_port;
   const disks = elements(devices, 'disk').length;
   const first = pty;
   const alive = elements(devices).map((device): XmlElement => {
@@ -80,7 +81,7 @@ function liveDevices(devices: XmlElement, definition: DomainDefinition, resource
       case 'channel':
         return liveChannel(device, definition, resources.id, count('channel'));
       case 'graphics':
-        return liveGraphics(device, () => port++);
+        return liveGraphics(device, resources.graphicsPort);
       case 'emulator':
       case 'audio':
       case 'memory':

@@ -1,4 +1,5 @@
 // libvirt-domain.c: what a domain does.
+import { notRunning } from '../model/conditions.ts';
 import { type Domain, HypervisorError, referenceTo } from '../model/index.ts';
 import { type Caller, checkFlags, type Handlers } from './caller.ts';
 import { START_AUTODESTROY, START_PAUSED } from './constants.ts';
@@ -63,6 +64,7 @@ function begin(caller: Caller, domain: Domain, flags: number) {
 
 /** There is no agent in these guests yet, even where the document has a channel for one. */
 function checkAgent(domain: Domain, flags: number): void {
-  if ((flags & GUEST_AGENT) === 0 || domain.life === undefined) return;
+  if ((flags & GUEST_AGENT) === 0) return;
+  if (domain.life === undefined) throw notRunning('driver');
   throw new HypervisorError('argument-unsupported', 'driver', 'QEMU guest agent is not configured');
 }

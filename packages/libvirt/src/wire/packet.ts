@@ -5,7 +5,6 @@ import { message_header_bytes, message_length_bytes, message_max_bytes } from '.
 export const REMOTE_PROGRAM = 0x20008086;
 export const REMOTE_VERSION = 1;
 export const QEMU_PROGRAM = 0x20008087;
-export const LXC_PROGRAM = 0x20008088;
 export const KEEPALIVE_PROGRAM = 0x6b656570;
 export const KEEPALIVE_VERSION = 1;
 export const KEEPALIVE_PING = 1;
@@ -14,14 +13,10 @@ export const KEEPALIVE_PONG = 2;
 export const TYPE_CALL = 0;
 export const TYPE_REPLY = 1;
 export const TYPE_MESSAGE = 2;
-export const TYPE_STREAM = 3;
 export const TYPE_CALL_WITH_FDS = 4;
-export const TYPE_REPLY_WITH_FDS = 5;
-export const TYPE_STREAM_HOLE = 6;
 
 export const STATUS_OK = 0;
 export const STATUS_ERROR = 1;
-export const STATUS_CONTINUE = 2;
 
 /** Where the payload starts. */
 export const payload_offset_bytes: number = message_length_bytes + message_header_bytes;
