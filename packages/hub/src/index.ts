@@ -1,5 +1,6 @@
 export { CONTROL, type Ports, parsePorts, parseSettings, type Settings } from './choices.ts';
 export type { Control } from './control/control.ts';
+export { coveragePage } from './coverage.ts';
 export type { HostedWorld, NamedSnapshot } from './hosted-world.ts';
 export { Hub, type HubOptions, MAIN, type WorldRequest } from './hub.ts';
 export { type JsonEvent, jsonEvent } from './json.ts';
