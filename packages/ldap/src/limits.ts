@@ -15,8 +15,11 @@ export const search_size_max_entries = 500;
 /** Seconds that a search may take for anybody but the administrator: slapd's timelimit. */
 export const search_time_max_seconds = 3_600;
 
-/** Entries that a search examines before it lets others have a turn. slapd has threads for that. */
-export const search_slice_entries = 2_048;
+/** How long a search goes on before it lets others have a turn. slapd has threads for that. */
+export const search_slice_milliseconds = 5;
+
+/** Entries that a search examines between two looks at the clock: a filter can have thousands of items. */
+export const search_stride_entries = 64;
 
 /** Operations of one connection that wait for their end: slapd's conn_max_pending_auth. */
 export const operations_pending_max = 1_000;

@@ -1,5 +1,5 @@
 import type { Connection } from '@wirelike/kernel';
-import { search_slice_entries } from '../limits.ts';
+import { search_slice_milliseconds, search_stride_entries } from '../limits.ts';
 import type { Search } from '../model/search.ts';
 import { PAGED_RESULTS } from '../wire/paged-results.ts';
 import { encodePagedResults, type LdapResult, type ResponseControl, writeEntry, writeResult } from '../wire/response.ts';
@@ -65,8 +65,9 @@ export class RunningSearch {
   step(): LdapResult | undefined {
     const { search, typesOnly, limits, page } = this.#run;
     const { candidates } = search;
-    const until = Math.min(candidates.length, this.#next + search_slice_entries);
-    while (this.#next < until) {
+    const until = performance.now() + search_slice_milliseconds;
+    while (this.#next < candidates.length) {
+      if (this.#next % search_stride_entries === search_stride_entries - 1 && performance.now() > until) return this.#yield();
       if (this.#abandoned || this.#connection.ending) return SUCCESS;
       if (this.#connection.congested) {
         this.#waiting = true;
@@ -83,10 +84,7 @@ export class RunningSearch {
       }
       this.#next += 1;
     }
-    if (this.#next === candidates.length) return this.#finish(SUCCESS);
-    if (this.#run.now() > limits.deadline) return this.#finish(REFUSALS.timeLimit);
-    setImmediate(() => this.#continue());
-    return undefined;
+    return this.#finish(SUCCESS);
   }
 
   /** The peer reads again. */
@@ -103,6 +101,12 @@ export class RunningSearch {
 
   #continue(): void {
     if (!this.#abandoned && !this.#connection.ending) this.step();
+  }
+
+  #yield(): LdapResult | undefined {
+    if (this.#run.now() > this.#run.limits.deadline) return this.#finish(REFUSALS.timeLimit);
+    setImmediate(() => this.#continue());
+    return undefined;
   }
 
   #endPage(last_id: number): LdapResult {
