@@ -270,6 +270,7 @@ export class ChannelSession implements ChannelSink {
       writeMethod(connection.output, this.number, 'basic.return', { replyCode: code, replyText, exchange, routingKey });
       writeContent(connection, this.number, message, frame_max_bytes);
       connection.written();
+      if (connection.congested) connection.hold(HOLD_CONGESTED);
     });
   }
 

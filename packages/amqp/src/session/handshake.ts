@@ -1,4 +1,4 @@
-import type { Connection } from '@wirelike/kernel';
+import { type Connection, Writer } from '@wirelike/kernel';
 import { channel_max_channels, frame_max_bytes, heartbeat_seconds } from '../limits.ts';
 import { type Broker, type BrokerConnection, type ConnectionSink, Refusal } from '../model/index.ts';
 import type { Table } from '../wire/field.ts';
@@ -17,6 +17,29 @@ export interface Tuned {
   readonly heartbeat_seconds: number;
 }
 
+const startFrames = new Map<string, Buffer>();
+
+/** connection.start is the longest frame of a handshake, and always the same. */
+function startFrame(greeting: Greeting, mechanisms: string, server: Announced): Buffer {
+  const key = `${greeting} ${server.version} ${mechanisms}`;
+  let frame = startFrames.get(key);
+  if (frame === undefined) {
+    const writer = new Writer();
+    // 0-8, which RabbitMQ 3 still spoke, knows no capabilities.
+    const old = greeting === '0-8';
+    writeMethod(writer, 0, 'connection.start', {
+      versionMajor: old ? 8 : 0,
+      versionMinor: old ? 0 : 9,
+      serverProperties: serverProperties(server, old ? [] : CAPABILITIES),
+      mechanisms: Buffer.from(mechanisms),
+      locales: Buffer.from('en_US'),
+    });
+    frame = Buffer.from(writer.view());
+    startFrames.set(key, frame);
+  }
+  return frame;
+}
+
 /** From the protocol header to connection.open-ok. What it refuses, the session turns into a close. */
 export class Handshake {
   readonly #broker: Broker;
@@ -33,17 +56,9 @@ export class Handshake {
     this.#server = server;
   }
 
-  /** To 0-8, which RabbitMQ 3 still spoke, it has no capabilities. */
   start(greeting: Greeting): void {
-    const old = greeting === '0-8';
-    const mechanisms = Buffer.from(mechanismsOf(this.#broker, this.#connection).join(' '));
-    writeMethod(this.#connection.output, 0, 'connection.start', {
-      versionMajor: old ? 8 : 0,
-      versionMinor: old ? 0 : 9,
-      serverProperties: serverProperties(this.#server, old ? [] : CAPABILITIES),
-      mechanisms,
-      locales: Buffer.from('en_US'),
-    });
+    const mechanisms = mechanismsOf(this.#broker, this.#connection).join(' ');
+    this.#connection.output.copy(startFrame(greeting, mechanisms, this.#server));
   }
 
   /** Authenticates and proposes limits. */
