@@ -1,8 +1,9 @@
-import { type Address, type Addresses, defineEmulator, type Emulator } from '@wirelike/kernel';
+import { type Address, defineEmulator, type Emulator } from '@wirelike/kernel';
 import { control } from './admin/control.ts';
 import { seed } from './admin/seed.ts';
 import { Broker } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
+import { serveManagement } from './session/management/server.ts';
 import { OPERATIONS } from './session/operations.ts';
 import { announced } from './session/persona.ts';
 import { replyCodeOf, replyNameOf } from './session/replies.ts';
@@ -11,16 +12,23 @@ const url = (scheme: string, address: Address): string => `${scheme}://guest:gue
 
 const host = ({ host }: Address): string => (host.includes(':') ? `[${host}]` : host);
 
+const managementUrl = (address: Address): string => `http://guest:guest@${host(address)}:${address.port}`;
+
 const amqp: Emulator = defineEmulator({
   name: 'amqp',
   title: 'AMQP 0-9-1 broker that speaks as RabbitMQ does',
   listeners: [
     { name: 'amqp', transport: 'tcp', port: 5672, title: 'AMQP', url: (address) => url('amqp', address) },
     { name: 'amqps', transport: 'tls', port: 5671, title: 'AMQP over TLS', url: (address) => url('amqps', address) },
+    { name: 'management', transport: 'tcp', port: 15_672, title: 'RabbitMQ management', url: managementUrl },
   ],
   operations: OPERATIONS,
   settings: [{ name: 'persona', help: 'the RabbitMQ to be: 4, 3.13, 3.10, or a whole version to announce', default: '4' }],
-  environment: (addresses) => ({ ...variable('AMQP_URL', 'amqp', addresses), ...variable('AMQPS_URL', 'amqps', addresses) }),
+  environment: (addresses) => ({
+    ...variable('AMQP_URL', addresses.get('amqp'), (address) => url('amqp', address)),
+    ...variable('AMQPS_URL', addresses.get('amqps'), (address) => url('amqps', address)),
+    ...variable('RABBITMQ_MANAGEMENT_URL', addresses.get('management'), managementUrl),
+  }),
   examples: (addresses) => {
     const address = addresses.get('amqp');
     if (address === undefined) return [];
@@ -34,8 +42,13 @@ const amqp: Emulator = defineEmulator({
   },
   seed,
   control,
-  serve: (broker, connection, { tap, settings }) =>
-    new AmqpSession({ broker, connection, tap, server: announced(settings.persona ?? '4') }),
+  serve: (broker, connection, context) => {
+    if (connection.listener === 'management') {
+      serveManagement(broker, connection, context);
+      return undefined;
+    }
+    return new AmqpSession({ broker, connection, tap: context.tap, server: announced(context.settings.persona ?? '4') });
+  },
   checkFaultError: ({ code }) => {
     if (code === undefined) return undefined;
     const known = typeof code === 'string' ? replyCodeOf(code) : replyNameOf(code);
@@ -43,9 +56,8 @@ const amqp: Emulator = defineEmulator({
   },
 });
 
-function variable(name: string, listener: string, addresses: Addresses): Record<string, string> {
-  const address = addresses.get(listener);
-  return address === undefined ? {} : { [name]: url(listener, address) };
+function variable(name: string, address: Address | undefined, urlOf: (address: Address) => string): Record<string, string> {
+  return address === undefined ? {} : { [name]: urlOf(address) };
 }
 
 export default amqp;

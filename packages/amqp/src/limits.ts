@@ -25,3 +25,8 @@ export const content_assembly_max_bytes = 268_435_456;
 
 /** The text of a close, a shortstr; longer ones end in an ellipsis (rabbit_binary_generator). */
 export const reply_text_max_bytes = 255;
+
+// --- management HTTP API ----------------------------------------------------------------------------------
+
+/** The body of a request (`management.http.max_body_size`, 20000000). */
+export const management_body_max_bytes = 20_000_000;

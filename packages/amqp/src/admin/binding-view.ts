@@ -29,9 +29,7 @@ export function defaultBindingView(queue: Queue): JsonObject {
 }
 
 export function bindingsOfVhost(vhost: VirtualHost): JsonObject[] {
-  const defaults = [...vhost.queues.values()].map(defaultBindingView);
-  const stored = [...vhost.exchanges.values()].flatMap((exchange) => bindingsFrom(exchange));
-  return [...defaults, ...stored];
+  return [...vhost.exchanges.values()].flatMap(bindingsFrom);
 }
 
 export function bindingsOfQueue(queue: Queue): JsonObject[] {

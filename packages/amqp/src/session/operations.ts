@@ -39,6 +39,9 @@ const CALLED: Readonly<Record<string, string>> = {
   'tx.rollback': 'AMQP 0-9-1 §1.9.2.5',
 };
 
+/** The management HTTP API: every request is one operation, told apart by `method` and `path`. */
+const MANAGEMENT: Operation = { name: 'management.request', direction: 'in', reference: 'RabbitMQ management HTTP API' };
+
 const TOLD: Readonly<Record<string, string>> = {
   'basic.deliver': 'AMQP 0-9-1 §1.8.3.9',
   'basic.return': 'AMQP 0-9-1 §1.8.3.8',
@@ -47,4 +50,5 @@ const TOLD: Readonly<Record<string, string>> = {
 export const OPERATIONS: readonly Operation[] = [
   ...Object.entries(CALLED).map(([name, reference]): Operation => ({ name, direction: 'in', reference })),
   ...Object.entries(TOLD).map(([name, reference]): Operation => ({ name, direction: 'out', reference })),
+  MANAGEMENT,
 ];

@@ -6,7 +6,7 @@ import type { Binding, Channel, Exchange, Table } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, exchangeOf, type Management, type ManagementEnv, param, type Request, textOf, visibleVhosts, vhostOf } from './request.ts';
+import { bodyOf, exchangeOf, type Management, type ManagementEnv, param, type Request, textOf, vhostOf, visibleVhosts } from './request.ts';
 
 /** `e/SOURCE/q/QUEUE` and `e/SOURCE/e/EXCHANGE`. */
 const BETWEEN = '/bindings/:vhost/e/:source/:kind{[qe]}/:destination';

@@ -5,7 +5,18 @@ import { isObject, type JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import { onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, exchangeOf, flagOf, type Management, type ManagementEnv, param, type Request, textOf, visibleVhosts, vhostOf } from './request.ts';
+import {
+  bodyOf,
+  exchangeOf,
+  flagOf,
+  type Management,
+  type ManagementEnv,
+  param,
+  type Request,
+  textOf,
+  vhostOf,
+  visibleVhosts,
+} from './request.ts';
 
 export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;

@@ -1,10 +1,10 @@
 /** An answer other than success, in the form that RabbitMQ's management plugin gives it. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
-  readonly status: 400 | 401 | 403 | 404 | 405 | 413 | 503;
+  readonly status: number;
   readonly error: string;
 
-  constructor(status: HttpError['status'], error: string, reason: string) {
+  constructor(status: number, error: string, reason: string) {
     super(reason);
     this.status = status;
     this.error = error;

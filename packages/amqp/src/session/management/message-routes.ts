@@ -4,7 +4,18 @@ import { propertiesFromJson, propertiesToJson } from '../../admin/properties-jso
 import { Message } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { onChannel } from './in-process.ts';
-import { bodyOf, exchangeOf, type Management, type ManagementEnv, needed, param, queueOf, type Request, textOf, wholeOf } from './request.ts';
+import {
+  bodyOf,
+  exchangeOf,
+  type Management,
+  type ManagementEnv,
+  needed,
+  param,
+  queueOf,
+  type Request,
+  textOf,
+  wholeOf,
+} from './request.ts';
 
 /** Publishing and getting messages over HTTP: for tests and tools, as RabbitMQ says too. */
 export function messageRoutes(app: Hono<ManagementEnv>, management: Management): void {

@@ -1,15 +1,26 @@
 import type { Hono } from 'hono';
 import { bindingsOfQueue } from '../../admin/binding-view.ts';
+import { consumerView } from '../../admin/connection-view.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { isObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
-import { consumerView } from '../../admin/connection-view.ts';
 import { queueBasics, queueTotals, queueView } from '../../admin/queue-view.ts';
 import type { Queue } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, flagOf, type Management, type ManagementEnv, param, queueOf, type Request, textOf, visibleVhosts, vhostOf } from './request.ts';
+import {
+  bodyOf,
+  flagOf,
+  type Management,
+  type ManagementEnv,
+  param,
+  queueOf,
+  type Request,
+  textOf,
+  vhostOf,
+  visibleVhosts,
+} from './request.ts';
 
 export function queueRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;

@@ -1,4 +1,6 @@
-import type { Addresses, Tap } from '@wirelike/kernel';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Addresses, Connection, Tap } from '@wirelike/kernel';
 import type { Context, Env } from 'hono';
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import type { Rates } from '../../admin/rates.ts';
@@ -13,11 +15,14 @@ export interface Management {
   readonly tap: Tap;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Whose bare stream a socket is. */
+  connectionOf(socket: Socket): Connection | undefined;
 }
 
 /** The authenticated user travels with the request. */
 export interface ManagementEnv extends Env {
-  Variables: { user: User; loopback: boolean };
+  Bindings: { readonly incoming?: IncomingMessage };
+  Variables: { user: User };
 }
 
 export type Request = Context<ManagementEnv>;

@@ -1,0 +1,14 @@
+import { DefinitionError } from '../../admin/definitions-format.ts';
+import { importDefinitions } from '../../admin/import-definitions.ts';
+import type { Broker } from '../../model/index.ts';
+import { HttpError } from './http-error.ts';
+
+/** Users, permissions, policies and parameters that are put one by one are definitions of one thing. */
+export function define(broker: Broker, definitions: Readonly<Record<string, unknown>>, vhost?: string): void {
+  try {
+    importDefinitions(broker, definitions, vhost);
+  } catch (error) {
+    if (error instanceof DefinitionError) throw HttpError.badRequest(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Hono } from 'hono';
+import { exportDefinitions, exportVhostDefinitions } from '../../admin/export-definitions.ts';
+import { isObject, type JsonObject } from '../../admin/json.ts';
+import { define } from './defining.ts';
+import { HttpError } from './http-error.ts';
+import { bodyOf, type Management, type ManagementEnv, type Request, vhostOf } from './request.ts';
+import { asAdministrator } from './user-tags.ts';
+
+export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
+  app.get('/definitions', asAdministrator, (request) => download(request, exportDefinitions(broker)));
+  app.get('/definitions/:vhost', asAdministrator, (request) => download(request, exportVhostDefinitions(vhostOf(broker, request))));
+  app.post('/definitions', asAdministrator, async (request) => {
+    define(broker, await uploaded(request));
+    return request.body(null, 204);
+  });
+  app.post('/definitions/:vhost', asAdministrator, async (request) => {
+    define(broker, await uploaded(request), vhostOf(broker, request).name);
+    return request.body(null, 204);
+  });
+}
+
+function download(request: Request, definitions: JsonObject): Response {
+  const name = request.req.query('download');
+  if (name !== undefined) request.header('content-disposition', `attachment; filename=${name.replace(/[^\w.-]/g, '_')}`);
+  return request.json(definitions);
+}
+
+/** JSON, or the file field of the form that the management page has. */
+async function uploaded(request: Request): Promise<JsonObject> {
+  if (!request.req.header('content-type')?.startsWith('multipart/form-data')) return bodyOf(request);
+  const file = (await request.req.formData()).get('file');
+  try {
+    const value: unknown = JSON.parse(typeof file === 'string' ? file : ((await file?.text()) ?? ''));
+    if (isObject(value)) return value;
+  } catch {
+    // Not JSON: refused below, like JSON that is no object.
+  }
+  throw HttpError.badRequest('not_json');
+}

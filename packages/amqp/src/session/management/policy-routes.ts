@@ -1,0 +1,126 @@
+import type { Hono } from 'hono';
+import type { JsonObject } from '../../admin/json.ts';
+import { policyView } from '../../admin/policy-view.ts';
+import type { Policy, VirtualHost } from '../../model/index.ts';
+import { define } from './defining.ts';
+import { HttpError } from './http-error.ts';
+import { listed, one } from './listing.ts';
+import { bodyOf, type Management, type ManagementEnv, needed, param, type Request, vhostOf, visibleVhosts } from './request.ts';
+import { asAdministrator, asPolicymaker } from './user-tags.ts';
+
+interface PolicyKind {
+  readonly path: 'policies' | 'operator-policies';
+  of(vhost: VirtualHost): ReadonlyMap<string, Policy>;
+  set(vhost: VirtualHost, name: string, body: JsonObject): void;
+  clear(vhost: VirtualHost, name: string): void;
+  readonly guard: typeof asPolicymaker;
+}
+
+export function policyRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker } = management;
+  policiesOf(app, management, {
+    path: 'policies',
+    guard: asPolicymaker,
+    of: (vhost) => vhost.policies,
+    set: (vhost, name, body) => define(broker, { policies: [{ ...body, vhost: vhost.name, name }] }),
+    clear: (vhost, name) => vhost.setPolicy(name, undefined),
+  });
+  policiesOf(app, management, {
+    path: 'operator-policies',
+    guard: asAdministrator,
+    of: (vhost) => vhost.operatorPolicies,
+    set: (vhost, name, value) => define(broker, { parameters: [{ vhost: vhost.name, component: 'operator_policy', name, value }] }),
+    clear: (vhost, name) => vhost.setOperatorPolicy(name, undefined),
+  });
+  parameterRoutes(app, management);
+}
+
+function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: PolicyKind): void {
+  const views = (vhost: VirtualHost): JsonObject[] => [...kind.of(vhost).values()].map((policy) => policyView(vhost, policy));
+  const policyOf = (request: Request): Policy => {
+    const policy = kind.of(vhostOf(broker, request)).get(param(request, 'name'));
+    if (policy === undefined) throw HttpError.notFound();
+    return policy;
+  };
+  app.get(`/${kind.path}`, (request) => {
+    const visible = visibleVhosts(broker, request.get('user'));
+    return listed(request, [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap(views));
+  });
+  app.get(`/${kind.path}/:vhost`, (request) => listed(request, views(vhostOf(broker, request))));
+  app.get(`/${kind.path}/:vhost/:name`, (request) => one(request, policyView(vhostOf(broker, request), policyOf(request))));
+  app.put(`/${kind.path}/:vhost/:name`, kind.guard, async (request) => {
+    const vhost = vhostOf(broker, request);
+    const body = await bodyOf(request);
+    needed(body, 'pattern');
+    needed(body, 'definition');
+    const existed = kind.of(vhost).has(param(request, 'name'));
+    kind.set(vhost, param(request, 'name'), body);
+    return request.body(null, existed ? 204 : 201);
+  });
+  app.delete(`/${kind.path}/:vhost/:name`, kind.guard, (request) => {
+    kind.clear(vhostOf(broker, request), policyOf(request).name);
+    return request.body(null, 204);
+  });
+}
+
+function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker } = management;
+  const views = (vhost: VirtualHost, component: string | undefined): JsonObject[] =>
+    [...vhost.parameters.values()]
+      .filter((parameter) => component === undefined || parameter.component === component)
+      .map((parameter) => ({ vhost: vhost.name, ...parameter }));
+  app.get('/parameters', asPolicymaker, (request) =>
+    listed(
+      request,
+      [...broker.vhosts.values()].flatMap((vhost) => views(vhost, undefined)),
+    ),
+  );
+  app.get('/parameters/:component', asPolicymaker, (request) =>
+    listed(
+      request,
+      [...broker.vhosts.values()].flatMap((vhost) => views(vhost, param(request, 'component'))),
+    ),
+  );
+  app.get('/parameters/:component/:vhost', asPolicymaker, (request) =>
+    listed(request, views(vhostOf(broker, request), param(request, 'component'))),
+  );
+  app.get('/parameters/:component/:vhost/:name', asPolicymaker, (request) => {
+    const found = views(vhostOf(broker, request), param(request, 'component')).find(({ name }) => name === param(request, 'name'));
+    if (found === undefined) throw HttpError.notFound();
+    return one(request, found);
+  });
+  app.put('/parameters/:component/:vhost/:name', asPolicymaker, async (request) => {
+    const vhost = vhostOf(broker, request);
+    const value = needed(await bodyOf(request), 'value');
+    define(broker, { parameters: [{ vhost: vhost.name, component: param(request, 'component'), name: param(request, 'name'), value }] });
+    return request.body(null, 201);
+  });
+  app.delete('/parameters/:component/:vhost/:name', asPolicymaker, (request) => {
+    if (!vhostOf(broker, request).clearParameter(param(request, 'component'), param(request, 'name'))) throw HttpError.notFound();
+    return request.body(null, 204);
+  });
+  globalParameterRoutes(app, management);
+}
+
+function globalParameterRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
+  app.get('/global-parameters', asPolicymaker, (request) =>
+    listed(
+      request,
+      Array.from(broker.globalParameters, ([name, value]) => ({ name, value })),
+    ),
+  );
+  app.get('/global-parameters/:name', asPolicymaker, (request) => {
+    const name = param(request, 'name');
+    if (!broker.globalParameters.has(name)) throw HttpError.notFound();
+    return one(request, { name, value: broker.globalParameters.get(name) });
+  });
+  app.put('/global-parameters/:name', asAdministrator, async (request) => {
+    const existed = broker.globalParameters.has(param(request, 'name'));
+    define(broker, { global_parameters: [{ name: param(request, 'name'), value: needed(await bodyOf(request), 'value') }] });
+    return request.body(null, existed ? 204 : 201);
+  });
+  app.delete('/global-parameters/:name', asAdministrator, (request) => {
+    if (!broker.globalParameters.delete(param(request, 'name'))) throw HttpError.notFound();
+    return request.body(null, 204);
+  });
+}

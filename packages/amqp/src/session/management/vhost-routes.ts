@@ -1,0 +1,93 @@
+import type { Hono } from 'hono';
+import { isObject, type JsonObject } from '../../admin/json.ts';
+import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../admin/user-view.ts';
+import { vhostView } from '../../admin/vhost-view.ts';
+import { define } from './defining.ts';
+import { HttpError } from './http-error.ts';
+import { listed, one } from './listing.ts';
+import { bodyOf, flagOf, type Management, type ManagementEnv, param, type Request, vhostOf, visibleVhosts, wholeOf } from './request.ts';
+import { asAdministrator } from './user-tags.ts';
+
+export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker, rates } = management;
+  app.get('/vhosts', (request) => {
+    const visible = visibleVhosts(broker, request.get('user'));
+    const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
+    return listed(
+      request,
+      shown.map((vhost) => vhostView(broker, vhost, rates)),
+    );
+  });
+  app.get('/vhosts/:vhost', (request) => one(request, vhostView(broker, vhostOf(broker, request), rates)));
+  app.put('/vhosts/:vhost', asAdministrator, async (request) => putVhost(management, request, await bodyOf(request)));
+  app.delete('/vhosts/:vhost', asAdministrator, (request) => {
+    broker.removeVhost(existing(management, request));
+    return request.body(null, 204);
+  });
+  app.post('/vhosts/:vhost/start/:node', asAdministrator, (request) => {
+    existing(management, request);
+    return request.body(null, 204);
+  });
+  app.get('/vhosts/:vhost/permissions', asAdministrator, (request) => {
+    const vhost = existing(management, request);
+    return listed(
+      request,
+      permissionViews(broker.users.values()).filter((view) => view.vhost === vhost),
+    );
+  });
+  app.get('/vhosts/:vhost/topic-permissions', asAdministrator, (request) => {
+    const vhost = existing(management, request);
+    return listed(
+      request,
+      topicPermissionViews(broker.users.values()).filter((view) => view.vhost === vhost),
+    );
+  });
+  limitRoutes(app, management);
+}
+
+function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker } = management;
+  app.get('/vhost-limits', (request) => listed(request, vhostLimitViews(broker)));
+  app.get('/vhost-limits/:vhost', (request) => {
+    const vhost = existing(management, request);
+    return listed(
+      request,
+      vhostLimitViews(broker).filter((view) => view.vhost === vhost),
+    );
+  });
+  app.put('/vhost-limits/:vhost/:limit', asAdministrator, async (request) => {
+    const vhost = vhostOf(broker, request);
+    const value = wholeOf((await bodyOf(request)).value, 'value');
+    vhost.limits = { ...vhost.limits, [limitName(request, ['max-connections', 'max-queues'])]: value };
+    return request.body(null, 204);
+  });
+  app.delete('/vhost-limits/:vhost/:limit', asAdministrator, (request) => {
+    const vhost = vhostOf(broker, request);
+    const { [limitName(request, ['max-connections', 'max-queues'])]: _, ...rest } = { ...vhost.limits };
+    vhost.limits = rest;
+    return request.body(null, 204);
+  });
+}
+
+/** 201 for a new virtual host, 204 for one that was there. Who creates one may use it. */
+function putVhost({ broker }: Management, request: Request, body: JsonObject): Response {
+  const name = param(request, 'vhost');
+  const existed = broker.vhosts.has(name);
+  const { tracing, ...described } = body;
+  define(broker, { vhosts: [{ ...described, name, metadata: isObject(body.metadata) ? body.metadata : undefined }] });
+  if (tracing !== undefined) broker.vhosts.get(name)?.setTracing(flagOf(tracing));
+  if (!existed) broker.setPermission(request.get('user').name, name, { configure: '.*', write: '.*', read: '.*' });
+  return request.body(null, existed ? 204 : 201);
+}
+
+function existing({ broker }: Management, request: Request): string {
+  const name = param(request, 'vhost');
+  if (!broker.vhosts.has(name)) throw HttpError.notFound();
+  return name;
+}
+
+export function limitName<T extends string>(request: Request, known: readonly T[]): T {
+  const name = known.find((candidate) => candidate === param(request, 'limit'));
+  if (name === undefined) throw HttpError.badRequest(`Unrecognised term [{<<"${param(request, 'limit')}">>,value}] in limits`);
+  return name;
+}
