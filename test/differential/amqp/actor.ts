@@ -3,6 +3,7 @@ import { ChannelScript, patience_milliseconds } from './channel-script.ts';
 import type { Plain } from './codec/fields.ts';
 import type { Arguments } from './codec/frames.ts';
 import type { Received } from './inbox.ts';
+import type { Operator } from './operator.ts';
 import { showReceived, showSent, type Transcript } from './transcript.ts';
 import { protocol_header, WireClient } from './wire-client.ts';
 
@@ -105,18 +106,28 @@ export class ConnectionScript {
   }
 }
 
+export interface ServerUnderTest {
+  readonly port: number;
+  readonly operator: Operator | undefined;
+}
+
 /** What a scenario acts with against one server. */
 export class Actor {
-  readonly #port: number;
+  readonly #server: ServerUnderTest;
   readonly #run: string;
   readonly #transcript: Transcript;
   readonly #connections: ConnectionScript[] = [];
   #main: Promise<ConnectionScript> | undefined;
 
-  constructor(port: number, run: string, transcript: Transcript) {
-    this.#port = port;
+  constructor(server: ServerUnderTest, run: string, transcript: Transcript) {
+    this.#server = server;
     this.#run = run;
     this.#transcript = transcript;
+  }
+
+  get operator(): Operator {
+    if (this.#server.operator === undefined) throw new Error('nobody operates this server');
+    return this.#server.operator;
   }
 
   /** A name of this scenario's own; the transcript shows `label` only. */
@@ -134,7 +145,7 @@ export class Actor {
 
   /** A TCP connection on which nothing was said yet. */
   async wire(label = ''): Promise<ConnectionScript> {
-    const connection = new ConnectionScript(await WireClient.open(this.#port), label, this.#transcript);
+    const connection = new ConnectionScript(await WireClient.open(this.#server.port), label, this.#transcript);
     this.#connections.push(connection);
     return connection;
   }

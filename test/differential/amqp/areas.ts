@@ -6,6 +6,7 @@ import { content } from './scenarios/content.ts';
 import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
 import { exchanges } from './scenarios/exchanges.ts';
+import { operations } from './scenarios/operations.ts';
 import { permissions } from './scenarios/permissions.ts';
 import { policies } from './scenarios/policies.ts';
 import { publishing } from './scenarios/publishing.ts';
@@ -31,4 +32,6 @@ export const areas: readonly Area[] = [
   violations,
   connecting,
   walks,
+  // Last: what it does concerns the whole server.
+  operations,
 ];

@@ -1,4 +1,4 @@
-import { Actor } from './actor.ts';
+import { Actor, type ServerUnderTest } from './actor.ts';
 import { Transcript } from './transcript.ts';
 
 export interface Scenario {
@@ -9,16 +9,18 @@ export interface Scenario {
 export interface Area {
   readonly name: string;
   readonly scenarios: readonly Scenario[];
+  /** What its scenarios do concerns the whole server. */
+  readonly operates?: boolean;
 }
 
 export function scenario(name: string, steps: (actor: Actor) => Promise<void>): Scenario {
   return { name, steps };
 }
 
-/** Plays a scenario against the server on `port` and returns what the client saw. `run` makes its names unique. */
-export async function play({ steps }: Scenario, port: number, run: string): Promise<string> {
+/** Plays a scenario against a server and returns what the client saw. `run` makes its names unique. */
+export async function play({ steps }: Scenario, server: ServerUnderTest, run: string): Promise<string> {
   const transcript = new Transcript(run);
-  const actor = new Actor(port, run, transcript);
+  const actor = new Actor(server, run, transcript);
   try {
     await steps(actor);
   } finally {

@@ -6,10 +6,11 @@ import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
 import { findPeer } from '../../peers/peers.ts';
 import { startRabbitMq } from '../../peers/rabbitmq.ts';
+import type { ServerUnderTest } from './actor.ts';
+import { RabbitMqOperator, WirelikeOperator } from './operator.ts';
 
-/** A server under comparison, on 127.0.0.1. */
-export interface Server {
-  readonly port: number;
+/** A server under comparison. */
+export interface Server extends ServerUnderTest {
   stop(): Promise<void>;
 }
 
@@ -19,9 +20,17 @@ const definitions_file: string = fileURLToPath(new URL('definitions.json', impor
 /** The RabbitMQ to compare with: one that already runs on `WIRELIKE_RABBITMQ_PORT`, or one of our own, if it is installed. */
 export async function startTheirs(): Promise<Server | undefined> {
   const running = process.env.WIRELIKE_RABBITMQ_PORT;
-  if (running !== undefined) return { port: Number(running), stop: () => Promise.resolve() };
+  if (running !== undefined) {
+    const node = process.env.WIRELIKE_RABBITMQ_NODE;
+    const operator = node === undefined ? undefined : new RabbitMqOperator(node, {});
+    return { port: Number(running), operator, stop: () => Promise.resolve() };
+  }
   if (findPeer('rabbitmq') === undefined) return undefined;
-  return startRabbitMq({ plugins: ['rabbitmq_consistent_hash_exchange'], configuration: [`load_definitions = ${definitions_file}`] });
+  const server = await startRabbitMq({
+    plugins: ['rabbitmq_consistent_hash_exchange'],
+    configuration: [`load_definitions = ${definitions_file}`],
+  });
+  return { port: server.port, operator: new RabbitMqOperator(server.nodeName, server.env), stop: () => server.stop() };
 }
 
 export async function startOurs(): Promise<Server> {
@@ -39,6 +48,7 @@ export async function startOurs(): Promise<Server> {
   if (address === undefined) throw new Error('nobody listens for AMQP');
   return {
     port: address.port,
+    operator: new WirelikeOperator(world.model('amqp')),
     stop: async () => {
       await world.close(0);
       rmSync(directory, { recursive: true, force: true });

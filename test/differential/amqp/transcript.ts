@@ -36,6 +36,8 @@ export class Transcript {
     let masked = line
       .replaceAll(this.#run, '')
       .replace(/cluster_name="[^"]*"/, 'cluster_name=…')
+      // In traced messages.
+      .replace(/\b(node|connection)="[^"]*"/g, '$1=…')
       // RabbitMQ's order of mechanisms differs from node to node.
       .replace(/mechanisms="([^"]*)"/, (_, names: string) => `mechanisms=${names.split(' ').sort().join(',')}`);
     for (const [prefix, pattern] of generated) {

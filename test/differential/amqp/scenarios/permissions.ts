@@ -86,6 +86,27 @@ export const permissions: Area = {
       ch.publish({ exchange: 'amq.topic', key: 'closed.door', body: 'm' });
       await ch.take();
     }),
+    scenario('limits of a user', async (a) => {
+      const first = await a.connect({ label: 'f', user: 'few', password: 'few' });
+      const channels = [await first.channel(), await first.channel()];
+      await a.settle(200);
+      await a.connect({ label: 'g', user: 'few', password: 'few' });
+      await first.at(3).call('channel.open');
+      a.note(`${channels.length} channels`);
+      await first.takeToEnd();
+      await a.settle(200);
+      const again = await a.connect({ label: 'h', user: 'few', password: 'few' });
+      await again.channel();
+    }),
+    scenario('limits of a vhost', async (a) => {
+      const first = await a.connect({ label: 't', vhost: 'tight' });
+      const ch = await first.channel();
+      await a.settle(200);
+      await a.connect({ label: 'u', vhost: 'tight' });
+      await ch.queue(a.name('q'), { exclusive: true });
+      await ch.queue(a.name('q'), { exclusive: true });
+      await ch.queue(a.name('r'), { exclusive: true });
+    }),
     scenario('vhosts are apart', async (a) => {
       const ch = await a.channel();
       await ch.queue(a.name('q'), { exclusive: true });

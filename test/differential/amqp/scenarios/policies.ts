@@ -42,6 +42,50 @@ export const policies: Area = {
       await ch.drain(a.name('policy-cap2'));
       await ch.queue(a.name('policy-cap'), { exclusive: true });
     }),
+    scenario('operator policy: the stricter value holds', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('policy-op'), { exclusive: true });
+      for (const body of ['1', '2']) ch.publish({ key: a.name('policy-op'), body });
+      await ch.sync();
+      await ch.queue(a.name('policy-op'), { passive: true });
+      await ch.until(a.name('policy-op'), 0);
+    }),
+    scenario('of two policies the one of higher priority holds, alone', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('policy-prio'), { exclusive: true });
+      await ch.confirmSelect();
+      for (const body of ['1', '2', '3', '4']) ch.publish({ key: a.name('policy-prio'), body });
+      await ch.confirms();
+      await ch.drain(a.name('policy-prio'));
+    }),
+    scenario('a pattern matches anywhere in the name', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('in-the-middle-of'), { exclusive: true });
+      for (const body of ['1', '2', '3']) ch.publish({ key: a.name('in-the-middle-of'), body });
+      await ch.sync();
+      await ch.drain(a.name('in-the-middle-of'));
+    }),
+    scenario('queue expiry by policy', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('policy-gone'));
+      await ch.queue(a.name('policy-gone'), { passive: true });
+      await a.settle(200);
+      await ch.queue(a.name('policy-gone'), { passive: true });
+    }),
+    scenario('delivery limit by policy', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('policy-limit'), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+      ch.publish({ key: a.name('policy-limit'), body: 'm' });
+      for (let tag = 1; tag <= 2; tag++) {
+        await ch.until(a.name('policy-limit'), 1);
+        await ch.get(a.name('policy-limit'), false);
+        ch.nack(tag, { requeue: true });
+      }
+      await ch.until(a.name('policy-limit'), 0);
+      await a.settle(30);
+      await ch.get(a.name('policy-limit'));
+      await ch.call('queue.delete', { queue: a.name('policy-limit') });
+    }),
     scenario('alternate exchange by policy', async (a) => {
       const ch = await a.channel();
       await ch.exchange(a.name('policy-ae'), 'direct', { autoDelete: true });

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { Broker } from '@wirelike/amqp/model';
+import type { Model } from '@wirelike/kernel';
+
+/** What somebody does to a server from outside the protocol, while its clients watch. */
+export interface Operator {
+  setPolicy(name: string, pattern: string, definition: Readonly<Record<string, string | number>>): Promise<void>;
+  clearPolicy(name: string): Promise<void>;
+  closeConnectionsOf(user: string): Promise<void>;
+  removeUser(user: string): Promise<void>;
+  removeVhost(vhost: string): Promise<void>;
+  setTracing(vhost: string, on: boolean): Promise<void>;
+  setMemoryAlarm(on: boolean): Promise<void>;
+}
+
+/** RabbitMQ by its command line tool. */
+export class RabbitMqOperator implements Operator {
+  readonly #node: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(node: string, env: Readonly<Record<string, string>>) {
+    this.#node = node;
+    this.#env = { ...process.env, ...env };
+  }
+
+  setPolicy(name: string, pattern: string, definition: Readonly<Record<string, string | number>>): Promise<void> {
+    return this.#run('set_policy', name, pattern, JSON.stringify(definition));
+  }
+
+  clearPolicy(name: string): Promise<void> {
+    return this.#run('clear_policy', name);
+  }
+
+  closeConnectionsOf(user: string): Promise<void> {
+    return this.#run('close_all_user_connections', user, 'because I can');
+  }
+
+  removeUser(user: string): Promise<void> {
+    return this.#run('delete_user', user);
+  }
+
+  removeVhost(vhost: string): Promise<void> {
+    return this.#run('delete_vhost', vhost);
+  }
+
+  setTracing(vhost: string, on: boolean): Promise<void> {
+    return this.#run(on ? 'trace_on' : 'trace_off', '-p', vhost);
+  }
+
+  setMemoryAlarm(on: boolean): Promise<void> {
+    return this.#run('set_vm_memory_high_watermark', on ? '0.000001' : '0.6');
+  }
+
+  #run(...args: readonly string[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const child = spawn('/usr/lib/rabbitmq/bin/rabbitmqctl', ['-q', '-n', this.#node, ...args], {
+        env: this.#env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let complaint = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        complaint += chunk.toString();
+      });
+      child.on('error', reject);
+      child.on('close', (status) => (status === 0 ? resolve() : reject(new Error(`rabbitmqctl ${args.join(' ')}: ${complaint}`))));
+    });
+  }
+}
+
+/** Ours, in process. */
+export class WirelikeOperator implements Operator {
+  readonly #broker: Broker;
+
+  constructor(model: Model) {
+    if (!(model instanceof Broker)) throw new TypeError('not a broker');
+    this.#broker = model;
+  }
+
+  async setPolicy(name: string, pattern: string, definition: Readonly<Record<string, string | number>>): Promise<void> {
+    const vhost = this.#broker.vhost('/');
+    vhost?.policies.set(name, { name, pattern, definition, priority: 0, applyTo: 'all' });
+    vhost?.policiesChanged();
+  }
+
+  async clearPolicy(name: string): Promise<void> {
+    const vhost = this.#broker.vhost('/');
+    vhost?.policies.delete(name);
+    vhost?.policiesChanged();
+  }
+
+  async closeConnectionsOf(user: string): Promise<void> {
+    this.#broker.closeConnections((connection) => connection.user === user, 'because I can');
+  }
+
+  async removeUser(user: string): Promise<void> {
+    this.#broker.removeUser(user);
+  }
+
+  async removeVhost(vhost: string): Promise<void> {
+    this.#broker.removeVhost(vhost);
+  }
+
+  async setTracing(vhost: string, on: boolean): Promise<void> {
+    const traced = this.#broker.vhost(vhost);
+    if (traced !== undefined) traced.tracing = on;
+  }
+
+  async setMemoryAlarm(on: boolean): Promise<void> {
+    if (on) this.#broker.alarms.raise('memory');
+    else this.#broker.alarms.clear('memory');
+  }
+}

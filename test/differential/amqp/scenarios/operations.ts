@@ -1,0 +1,95 @@
+import { type Area, scenario } from '../scenario.ts';
+
+/** What clients see when an operator does something to the server. They run one after the other: an alarm concerns everybody. */
+export const operations: Area = {
+  name: 'operations',
+  operates: true,
+  scenarios: [
+    scenario('a policy is set and cleared under a queue with messages', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('live'), { exclusive: true });
+      for (const body of ['1', '2', '3', '4']) ch.publish({ key: a.name('live'), body });
+      await ch.sync();
+      await a.operator.setPolicy(a.name('p'), `^${a.name('live')}$`, { 'max-length': 2 });
+      await ch.until(a.name('live'), 2);
+      ch.publish({ key: a.name('live'), body: '5' });
+      await ch.sync();
+      await ch.queue(a.name('live'), { passive: true });
+      await a.operator.clearPolicy(a.name('p'));
+      await a.settle(100);
+      ch.publish({ key: a.name('live'), body: '6' });
+      await ch.sync();
+      await ch.drain(a.name('live'));
+    }),
+    scenario('an operator closes connections', async (a) => {
+      const b = await a.connect({ label: 'b', user: 'leaving', password: 'leaving' });
+      const ch = await b.channel();
+      await ch.queue(a.name('q'), { autoDelete: true });
+      await ch.consume(a.name('q'));
+      await a.operator.closeConnectionsOf('leaving');
+      await b.takeToEnd();
+    }),
+    scenario('a user is deleted', async (a) => {
+      const b = await a.connect({ label: 'b', user: 'leaving', password: 'leaving' });
+      await b.channel();
+      await a.operator.removeUser('leaving');
+      await b.takeToEnd();
+      await a.connect({ label: 'c', user: 'leaving', password: 'leaving' });
+    }),
+    scenario('a vhost is deleted', async (a) => {
+      const b = await a.connect({ label: 'b', vhost: 'doomed' });
+      const ch = await b.channel();
+      await ch.queue('q', { durable: true });
+      await ch.consume('q');
+      await a.operator.removeVhost('doomed');
+      await b.takeToEnd();
+      await a.connect({ label: 'c', vhost: 'doomed' });
+    }),
+    scenario('tracing', async (a) => {
+      await a.operator.setTracing('traced', true);
+      const b = await a.connect({ label: 'b', vhost: 'traced' });
+      const ch = await b.channel();
+      await ch.queue('trace', { exclusive: true });
+      await ch.bind('trace', 'amq.rabbitmq.trace', '#');
+      await ch.queue('q', { exclusive: true });
+      ch.publish({ key: 'q', body: 'm', properties: { messageId: 'id', deliveryMode: 2, userId: 'guest' }, headers: { h: 1 } });
+      await ch.until('trace', 1);
+      await ch.get('trace');
+      await ch.get('q', false);
+      await ch.until('trace', 1);
+      await ch.get('trace');
+      await a.operator.setTracing('traced', false);
+      ch.publish({ key: 'q', body: 'untraced' });
+      await a.settle(50);
+      await ch.get('trace');
+    }),
+    scenario('a memory alarm blocks who publishes', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { exclusive: true });
+      ch.publish({ key: a.name('q'), body: 'before' });
+      await ch.sync();
+      const idle = await a.connect({ label: 'idle' });
+      await idle.channel();
+      const simple = await a.connect({ label: 'simple', clientProperties: {} });
+      const publisher = await simple.channel();
+      await a.operator.setMemoryAlarm(true);
+      await a.settle(300);
+      ch.publish({ key: a.name('q'), body: 'during' });
+      await (await a.main()).take(1, 2_000);
+      publisher.publish({ key: a.name('other'), body: 'during' });
+      await simple.take(1, 300);
+      await idle.take(1, 100);
+      const late = await a.connect({ label: 'late' });
+      const reader = await late.channel();
+      await reader.queue(a.name('late'), { exclusive: true });
+      await reader.get(a.name('late'));
+      reader.publish({ key: a.name('late'), body: 'late' });
+      await late.take(1, 2_000);
+      await a.operator.setMemoryAlarm(false);
+      await (await a.main()).take(1, 8_000);
+      await late.take(1, 2_000);
+      await ch.drain(a.name('q'));
+      await reader.drain(a.name('late'));
+    }),
+  ],
+};
