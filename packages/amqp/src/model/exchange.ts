@@ -2,11 +2,11 @@ import { Binding, bindingIdentity } from './binding.ts';
 import type { DelayedMessages } from './delayed-messages.ts';
 import { exchangeTypeOf } from './exchange-type.ts';
 import { stringOf, type Table } from './field-table.ts';
-import { route_cache_keys } from './limits.ts';
 import type { MessageHeader } from './message.ts';
 import type { Policy } from './policy.ts';
 import type { Queue } from './queue.ts';
 import { refuse } from './refusal.ts';
+import { RouteCache } from './route-cache.ts';
 import type { Routing } from './routing.ts';
 import type { BindingSnapshot } from './snapshot.ts';
 import { ExchangeStats } from './stats.ts';
@@ -41,11 +41,10 @@ export class Exchange implements ExchangeProperties {
   readonly delayed: DelayedMessages | undefined;
   policy: Policy | undefined;
   deleted = false;
+  readonly routes: RouteCache = new RouteCache();
   readonly #routing: Routing;
   #alternate: string | undefined;
   #bindingSnapshot: readonly BindingSnapshot[] | undefined;
-  #routes: Map<string, readonly Queue[]> = new Map();
-  #routesGeneration = -1;
 
   constructor(vhost: VirtualHost, properties: ExchangeProperties, creator: string) {
     this.vhost = vhost;
@@ -127,17 +126,5 @@ export class Exchange implements ExchangeProperties {
   /** The bindings of this exchange alone that a message takes. */
   match(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
     this.#routing.route(routingKey, header, visit);
-  }
-
-  rememberedRoute(routingKey: string, generation: number): readonly Queue[] | undefined {
-    if (generation === this.#routesGeneration) return this.#routes.get(routingKey);
-    if (this.#routes.size > 0) this.#routes = new Map();
-    this.#routesGeneration = generation;
-    return undefined;
-  }
-
-  rememberRoute(routingKey: string, queues: readonly Queue[]): void {
-    if (this.#routes.size >= route_cache_keys) this.#routes.clear();
-    this.#routes.set(routingKey, queues);
   }
 }

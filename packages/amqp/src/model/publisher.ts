@@ -23,7 +23,8 @@ export class Publisher {
   readonly #channel: Channel;
   readonly #vhost: VirtualHost;
   // Clients publish to one address many times over: its checks and its route hold until something changes.
-  #address: { readonly exchange: string; readonly routingKey: string } = { exchange: '\0', routingKey: '' };
+  #exchangeName = '';
+  #routingKey = '';
   #generation = -1;
   #permissionGeneration = -1;
   #exchange: Exchange | undefined;
@@ -76,28 +77,42 @@ export class Publisher {
   #known(message: Message): boolean {
     return (
       message.header.plain &&
-      message.routingKey === this.#address.routingKey &&
-      message.exchange === this.#address.exchange &&
+      message.routingKey === this.#routingKey &&
+      message.exchange === this.#exchangeName &&
       this.#generation === this.#vhost.generation &&
-      this.#permissionGeneration === this.#vhost.broker.permissionGeneration
+      this.#permissionsHold()
     );
   }
 
   #publishNew(published: Message, mandatory: boolean): void {
     const vhost = this.#vhost;
-    const { actor } = this.#channel.connection;
-    const resource = vhost.resource('exchange', published.exchange);
-    actor.check('write', resource);
-    const exchange = existingExchange(vhost, published.exchange);
-    if (exchange.internal) refuse({ kind: 'internal-exchange', resource });
-    if (exchange.type === 'topic') actor.checkTopic('write', resource, published.routingKey);
+    const exchange = this.#exchangeFor(published.exchange);
     const message = published.header.plain ? published : this.#prepared(published);
     const keys = message.header.plain ? undefined : selectedKeys(message);
+    if (exchange.type === 'topic' && vhost.broker.hasTopicPermissions) this.#checkTopics(exchange, keys ?? [message.routingKey]);
+    if (!message.header.plain) this.#checkUser(message);
     const queues = exchange.delayed?.hold(message) ? NOWHERE : vhost.route(exchange, message.routingKey, message.header, keys);
     if (vhost.tracing) tracePublish(this.#channel, message, queues);
     if (exchange.name === '' && isReplyAddress(message.routingKey)) this.#reply(message);
-    else if (message.header.plain && this.#repeatable(exchange, message.routingKey, queues)) this.#remember(message, exchange, queues);
+    else if (message.header.plain && this.#repeatable(exchange)) this.#remember(message, exchange, queues);
+    else this.#exchange = undefined;
     this.#send(message, exchange, queues, mandatory);
+  }
+
+  /** The exchange, if the user may write to it. What was allowed a moment ago still is, unless something changed. */
+  #exchangeFor(name: string): Exchange {
+    const known = this.#exchange;
+    if (known !== undefined && name === this.#exchangeName && !known.deleted && this.#permissionsHold()) return known;
+    const resource = this.#vhost.resource('exchange', name);
+    this.#channel.connection.actor.check('write', resource);
+    const exchange = existingExchange(this.#vhost, name);
+    if (exchange.internal) refuse({ kind: 'internal-exchange', resource });
+    return exchange;
+  }
+
+  #checkTopics(exchange: Exchange, keys: readonly string[]): void {
+    const resource = this.#vhost.resource('exchange', exchange.name);
+    for (const key of keys) this.#channel.connection.actor.checkTopic('write', resource, key);
   }
 
   #prepared(message: Message): Message {
@@ -128,20 +143,22 @@ export class Publisher {
   }
 
   /** The next message to the same address takes the same way without being asked. */
-  #repeatable(exchange: Exchange, routingKey: string, queues: readonly Queue[]): boolean {
-    if (exchange.delayed !== undefined || exchange.type === 'topic' || this.#vhost.tracing) {
-      // Topic permissions depend on users, so topics are remembered too unless somebody has such permissions.
-      if (exchange.type !== 'topic' || this.#vhost.tracing || this.#vhost.broker.hasTopicPermissions) return false;
-    }
-    return exchange.name === '' || exchange.rememberedRoute(routingKey, this.#vhost.generation) === queues;
+  #repeatable(exchange: Exchange): boolean {
+    if (exchange.delayed !== undefined || this.#vhost.tracing) return false;
+    return this.#vhost.routedByKey && (exchange.type !== 'topic' || !this.#vhost.broker.hasTopicPermissions);
   }
 
   #remember(message: Message, exchange: Exchange, queues: readonly Queue[]): void {
-    this.#address = { exchange: message.exchange, routingKey: message.routingKey };
+    this.#exchangeName = message.exchange;
+    this.#routingKey = message.routingKey;
     this.#exchange = exchange;
     this.#queues = queues;
     this.#generation = this.#vhost.generation;
     this.#permissionGeneration = this.#vhost.broker.permissionGeneration;
+  }
+
+  #permissionsHold(): boolean {
+    return this.#permissionGeneration === this.#vhost.broker.permissionGeneration;
   }
 
   #send(message: Message, exchange: Exchange, queues: readonly Queue[], mandatory: boolean): void {

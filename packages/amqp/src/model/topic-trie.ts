@@ -1,21 +1,78 @@
 import type { Binding } from './binding.ts';
 
+/** Most nodes have one child and one binding, and there may be hundreds of thousands: neither gets a collection before a second comes. */
 class Node {
-  words: Map<string, Node> | undefined;
-  star: Node | undefined;
-  hash: Node | undefined;
-  bindings: Set<Binding> | undefined;
   /** `#`: matches on and on. */
   readonly endless: boolean;
   /** The step that visited it last: it is looked at once a step, however many ways lead to it. */
   visited = 0;
+  star: Node | undefined = undefined;
+  hash: Node | undefined = undefined;
+  #word: string | undefined = undefined;
+  #child: Node | undefined = undefined;
+  #children: Map<string, Node> | undefined = undefined;
+  #binding: Binding | undefined = undefined;
+  #bindings: Set<Binding> | undefined = undefined;
 
   constructor(endless: boolean) {
     this.endless = endless;
   }
 
   get empty(): boolean {
-    return this.words === undefined && this.star === undefined && this.hash === undefined && this.bindings === undefined;
+    return this.#child === undefined && this.#children === undefined && this.#binding === undefined && !this.star && !this.hash;
+  }
+
+  child(word: string): Node | undefined {
+    return this.#children === undefined ? (this.#word === word ? this.#child : undefined) : this.#children.get(word);
+  }
+
+  addChild(word: string): Node {
+    const child = new Node(false);
+    if (this.#children !== undefined) this.#children.set(word, child);
+    else if (this.#child === undefined || this.#word === undefined) {
+      this.#word = word;
+      this.#child = child;
+    } else {
+      this.#children = new Map([
+        [this.#word, this.#child],
+        [word, child],
+      ]);
+      this.#word = undefined;
+      this.#child = undefined;
+    }
+    return child;
+  }
+
+  removeChild(word: string): void {
+    if (this.#children !== undefined) {
+      this.#children.delete(word);
+      if (this.#children.size === 0) this.#children = undefined;
+    } else if (this.#word === word) {
+      this.#word = undefined;
+      this.#child = undefined;
+    }
+  }
+
+  bind(binding: Binding): void {
+    if (this.#binding === undefined) this.#binding = binding;
+    else {
+      this.#bindings ??= new Set();
+      this.#bindings.add(binding);
+    }
+  }
+
+  unbind(binding: Binding): void {
+    this.#bindings?.delete(binding);
+    if (this.#binding === binding) {
+      this.#binding = this.#bindings?.values().next().value;
+      if (this.#binding !== undefined) this.#bindings?.delete(this.#binding);
+    }
+    if (this.#bindings?.size === 0) this.#bindings = undefined;
+  }
+
+  visit(visit: (binding: Binding) => void): void {
+    if (this.#binding !== undefined) visit(this.#binding);
+    this.#bindings?.forEach(visit);
   }
 }
 
@@ -28,12 +85,16 @@ class Node {
 export class TopicTrie {
   readonly #root = new Node(false);
   #step = 0;
+  // The nodes reached so far and those reached with the next word, of which `#entered` count; reused, because
+  // every message needs them.
+  #current: Node[] = [];
+  #next: Node[] = [];
+  #entered = 0;
 
   add(pattern: string, binding: Binding): void {
     let node = this.#root;
     for (const word of wordsOf(pattern)) node = descend(node, word);
-    node.bindings ??= new Set();
-    node.bindings.add(binding);
+    node.bind(binding);
   }
 
   remove(pattern: string, binding: Binding): void {
@@ -41,34 +102,49 @@ export class TopicTrie {
   }
 
   match(key: string, visit: (binding: Binding) => void): void {
-    let current: Node[] = [];
     this.#step++;
-    this.#enter(this.#root, current);
-    for (const word of wordsOf(key)) {
-      const next: Node[] = [];
-      this.#step++;
-      for (const node of current) {
-        if (node.endless) this.#enter(node, next);
-        const exact = node.words?.get(word);
-        if (exact !== undefined) this.#enter(exact, next);
-        if (node.star !== undefined) this.#enter(node.star, next);
-      }
-      if (next.length === 0) return;
-      current = next;
+    this.#enter(this.#root, this.#current, 0);
+    let count = this.#entered;
+    // The empty key has no words, as in RabbitMQ: `*` does not match it.
+    for (let start = 0, end = 0; end < key.length || start > 0; start = end + 1) {
+      end = key.indexOf('.', start);
+      if (end < 0) end = key.length;
+      count = this.#advance(key.slice(start, end), count);
+      if (count === 0 || end === key.length) break;
     }
-    for (const node of current) if (node.bindings !== undefined) for (const binding of node.bindings) visit(binding);
+    for (let index = 0; index < count; index++) this.#current[index]?.visit(visit);
+  }
+
+  /** From the first `count` current nodes on to those that the word leads to. Returns how many these are. */
+  #advance(word: string, count: number): number {
+    const current = this.#current;
+    const next = this.#next;
+    this.#step++;
+    this.#entered = 0;
+    for (let index = 0; index < count; index++) {
+      const node = current[index];
+      if (node === undefined) break;
+      if (node.endless) this.#enter(node, next, this.#entered);
+      const exact = node.child(word);
+      if (exact !== undefined) this.#enter(exact, next, this.#entered);
+      if (node.star !== undefined) this.#enter(node.star, next, this.#entered);
+    }
+    this.#next = current;
+    this.#current = next;
+    return this.#entered;
   }
 
   /** A `#` below the node matches no words as well. */
-  #enter(node: Node, into: Node[]): void {
+  #enter(node: Node, into: Node[], at: number): void {
+    let count = at;
     for (let here: Node | undefined = node; here !== undefined && here.visited !== this.#step; here = here.hash) {
       here.visited = this.#step;
-      into.push(here);
+      into[count++] = here;
     }
+    this.#entered = count;
   }
 }
 
-/** The empty key has no words, as in RabbitMQ: `*` does not match it. */
 function wordsOf(key: string): readonly string[] {
   return key === '' ? [] : key.split('.');
 }
@@ -82,31 +158,21 @@ function descend(node: Node, word: string): Node {
     node.hash ??= new Node(true);
     return node.hash;
   }
-  node.words ??= new Map();
-  let child = node.words.get(word);
-  if (child === undefined) {
-    child = new Node(false);
-    node.words.set(word, child);
-  }
-  return child;
+  return node.child(word) ?? node.addChild(word);
 }
 
 /** A node that is left with nothing is unlinked, so that bindings that come and go leave no memory behind. */
 function prune(node: Node, words: readonly string[], depth: number, binding: Binding): void {
   const word = words[depth];
   if (word === undefined) {
-    node.bindings?.delete(binding);
-    if (node.bindings?.size === 0) node.bindings = undefined;
+    node.unbind(binding);
     return;
   }
-  const child = word === '*' ? node.star : word === '#' ? node.hash : node.words?.get(word);
+  const child = word === '*' ? node.star : word === '#' ? node.hash : node.child(word);
   if (child === undefined) return;
   prune(child, words, depth + 1, binding);
   if (!child.empty) return;
   if (word === '*') node.star = undefined;
   else if (word === '#') node.hash = undefined;
-  else {
-    node.words?.delete(word);
-    if (node.words?.size === 0) node.words = undefined;
-  }
+  else node.removeChild(word);
 }

@@ -47,6 +47,9 @@ export class VirtualHost {
   /** Dead letters wait here while a message goes to several queues: it reaches all of them before what it pushed out of one. */
   held: (() => void)[] | undefined;
 
+  /** Whether the routing key alone decided the last route, in all exchanges on the way. */
+  routedByKey = true;
+
   constructor(broker: Broker, name: string) {
     this.broker = broker;
     this.name = name;
@@ -64,11 +67,13 @@ export class VirtualHost {
   /** Where a message goes. `keys`: CC and BCC take part, `routingKey` among them. */
   route(exchange: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): readonly Queue[] {
     if (keys !== undefined) return [...new Set(keys.flatMap((key) => this.route(exchange, key, header)))];
+    this.routedByKey = true;
     if (exchange.name === '') return this.queues.get(routingKey)?.alone ?? NOWHERE;
-    const remembered = exchange.rememberedRoute(routingKey, this.generation);
+    const remembered = exchange.routes.get(routingKey, this.generation);
     if (remembered !== undefined) return remembered;
     const { queues, byKey } = routeMessage(exchange, routingKey, header);
-    if (byKey) exchange.rememberRoute(routingKey, queues);
+    this.routedByKey = byKey;
+    if (byKey) exchange.routes.set(routingKey, queues);
     return queues;
   }
 
