@@ -1,62 +1,54 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { World } from '@wirelike/kernel';
-import libvirt from '@wirelike/libvirt';
-import { openWorldUntilClosed } from '@wirelike/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runClient } from '../peers/client.ts';
-import { describeWithPeer } from '../peers/describe.ts';
-import { type Libvirtd, startLibvirtd } from '../peers/libvirtd.ts';
-import { python_path } from '../peers/peers.ts';
+import { describeWithClient } from '../peers/describe.ts';
 import { rawOutcomes, rawSteps } from './libvirt/raw.ts';
+import { isRecording, readRecorded, type Steps, writeRecorded } from './libvirt/recorded.ts';
+import { runScript, type Server, startOurs, startTheirs } from './libvirt/servers.ts';
 
-type Steps = readonly (readonly [string, unknown])[];
+// Each script runs against libvirtd with QEMU and against wirelike; a client must see the same.
+let theirs: Server | undefined;
+let ours: Server | undefined;
 
-/** Runs a script of this directory; what it prints is the list of its steps and their outcomes. */
-async function run(script: string, uri: string): Promise<Steps> {
-  const path = fileURLToPath(new URL(`libvirt/${script}.py`, import.meta.url));
-  const result = await runClient(python_path, [path, uri], { timeout_milliseconds: 110_000 });
-  if (result.status !== 0) throw new Error(result.stderr);
-  const steps: Steps = JSON.parse(result.stdout);
-  return steps;
+beforeAll(async () => {
+  [theirs, ours] = await Promise.all([startTheirs(), startOurs()]);
+  if (theirs !== undefined) return;
+  if (isRecording) throw new Error('nothing to record: this is not the libvirtd that the recordings are of');
+  process.stderr.write('\n  libvirtd 9.0.0 with QEMU 7.2.22 is not here: wirelike is compared with what it was recorded to answer\n');
+}, 120_000);
+
+afterAll(() => Promise.all([theirs?.stop(), ours?.stop()]), 30_000);
+
+function present(server: Server | undefined): Server {
+  if (server === undefined) throw new Error('the server did not start');
+  return server;
 }
 
-describeWithPeer(['libvirtd', 'qemu-driver', 'qemu'], 'libvirtd with QEMU, and wirelike', () => {
-  let theirs: Libvirtd | undefined;
-  let ours: World | undefined;
-  let uris: readonly [string, string] = ['', ''];
-
-  beforeAll(async () => {
-    theirs = await startLibvirtd();
-    ours = await openWorldUntilClosed([libvirt], {
-      bind: ['127.0.0.1'],
-      seeds: { libvirt: [{ ...empty, path: mkdtempSync(join(tmpdir(), 'wl-')) }] },
-    });
-    const path = new URL(theirs.qemuUri).pathname;
-    uris = [theirs.qemuUri, `qemu+tcp://127.0.0.1:${ours.addresses.get('libvirt')?.port}${path}`];
-  }, 60_000);
-
-  afterAll(async () => {
-    await ours?.close(0);
-    await theirs?.stop();
-  }, 30_000);
-
-  describe.each(['definitions', 'life', 'events'])('%s', (script) => {
-    it('are seen the same', async () => {
-      const [expected, actual] = await Promise.all(uris.map((uri) => run(script, uri)));
-      expect(actual?.length).toBeGreaterThan(20);
+describeWithClient('python3-libvirt', 'libvirtd, and wirelike, to python-libvirt', () => {
+  it.each(['definitions', 'life', 'events'])(
+    '%s',
+    async (script) => {
+      const reference = theirs === undefined ? readRecorded(script) : runScript(script, theirs.uri);
+      const [expected, actual] = await Promise.all([reference, runScript(script, present(ours).uri)]);
+      if (isRecording) writeRecorded(script, expected);
+      expect(actual.length).toBeGreaterThan(20);
       expect(actual).toEqual(expected);
-    }, 120_000);
-  });
-
-  it.each(rawSteps)('bytes: $name', async (step) => {
-    const ports = uris.map((uri) => Number(new URL(uri).port));
-    const [expected, actual] = await Promise.all(ports.map((port) => rawOutcomes(step, port)));
-    expect(actual).toEqual(expected);
-  });
+    },
+    120_000,
+  );
 });
 
-/** No domains to begin with, as on a fresh libvirtd. */
-const empty = { kind: 'section', path: '', value: { domains: [] }, line: () => 1 } as const;
+describe('libvirtd, and wirelike, byte by byte', () => {
+  const recorded = isRecording ? new Map() : new Map(readRecorded('bytes'));
+  const seen = new Map<string, unknown>();
+
+  it.each(rawSteps)('$name', async (step) => {
+    const reference = theirs === undefined ? recorded.get(step.name) : rawOutcomes(step, theirs.port);
+    const [expected, actual] = await Promise.all([reference, rawOutcomes(step, present(ours).port)]);
+    seen.set(step.name, expected);
+    expect(actual).toEqual(expected);
+  });
+
+  afterAll(() => {
+    const steps: Steps = [...seen];
+    if (isRecording) writeRecorded('bytes', steps);
+  });
+});
