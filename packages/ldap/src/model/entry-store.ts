@@ -2,8 +2,8 @@ import { index_from_entries, indexed_types_max } from '../limits.ts';
 import { isBelow, parentKey } from './dn.ts';
 import type { Entry } from './entry.ts';
 import { EqualityIndex } from './equality-index.ts';
-import type { Filter, SubstringsFilter } from './filter.ts';
-import { substringMatcher } from './filter-evaluation.ts';
+import type { Filter } from './filter.ts';
+import { type Indexed, QueryPlanner } from './query-plan.ts';
 import type { AttributeType } from './schema/attribute-type.ts';
 import type { Schema } from './schema/schema.ts';
 import { type Version, VersionedMap } from './versioned-map.ts';
@@ -16,6 +16,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 export class EntryStore {
   readonly #schema: Schema;
   readonly #suffix: string;
+  readonly #planner: QueryPlanner;
   readonly #entries: VersionedMap<string, Entry>;
   readonly #children = new Map<string, Set<string>>();
   readonly #indexes = new Map<AttributeType, EqualityIndex>();
@@ -26,6 +27,7 @@ export class EntryStore {
   constructor(schema: Schema, suffix: string) {
     this.#schema = schema;
     this.#suffix = suffix;
+    this.#planner = new QueryPlanner(schema, (attribute) => this.#indexFor(attribute));
     this.#entries = new VersionedMap((key, before, after) => this.#changed(key, before, after));
   }
 
@@ -85,54 +87,12 @@ export class EntryStore {
    */
   candidates(base: Entry, scope: Scope, filter: Filter): readonly Entry[] {
     if (scope === 'base' || this.#entries.size < index_from_entries) return this.within(base, scope);
-    const keys = this.#lookUp(filter);
-    if (keys === undefined) return this.within(base, scope);
-    return byId(this.#read(keys).filter((entry) => inScope(entry.key, base.key, scope)));
+    const plan = this.#planner.plan(filter);
+    if (plan === undefined || plan.cost >= this.#entries.size) return this.within(base, scope);
+    return byId(this.#read(new Set(plan.find())).filter((entry) => inScope(entry.key, base.key, scope)));
   }
 
-  /** The keys of all entries that a filter can match; nothing if no index helps. */
-  #lookUp(filter: Filter): Iterable<string> | undefined {
-    switch (filter.is) {
-      case 'equality': {
-        const found = this.#indexFor(filter.attribute);
-        const key = found?.rule.key(filter.value, this.#schema);
-        return found === undefined || key === undefined ? undefined : found.index.find(key);
-      }
-      case 'substrings': {
-        const found = this.#substringIndex(filter);
-        return found === undefined ? undefined : new Set(found.index.findMatching(found.matches));
-      }
-      case 'and': {
-        const filters = [...filter.filters].sort((one, other) => this.#cost(one) - this.#cost(other));
-        const first = filters[0];
-        return first === undefined || this.#cost(first) === Number.POSITIVE_INFINITY ? undefined : this.#lookUp(first);
-      }
-      case 'or': {
-        const all = new Set<string>();
-        for (const each of filter.filters) {
-          const keys = this.#lookUp(each);
-          if (keys === undefined) return undefined;
-          for (const key of keys) all.add(key);
-        }
-        return all;
-      }
-      default:
-        return undefined;
-    }
-  }
-
-  /** How many entries an index would yield. */
-  #cost(filter: Filter): number {
-    if (filter.is === 'and') return Math.min(Number.POSITIVE_INFINITY, ...filter.filters.map((each) => this.#cost(each)));
-    if (filter.is === 'or') return filter.filters.reduce((sum, each) => sum + this.#cost(each), 0);
-    if (filter.is === 'substrings') return this.#substringIndex(filter)?.index.size ?? Number.POSITIVE_INFINITY;
-    if (filter.is !== 'equality') return Number.POSITIVE_INFINITY;
-    const found = this.#indexFor(filter.attribute);
-    const key = found?.rule.key(filter.value, this.#schema);
-    return found === undefined || key === undefined ? Number.POSITIVE_INFINITY : found.index.count(key);
-  }
-
-  #indexFor(attribute: string): { index: EqualityIndex; rule: NonNullable<AttributeType['equality']> } | undefined {
+  #indexFor(attribute: string): Indexed | undefined {
     const type = this.#schema.find(attribute)?.type;
     const rule = type?.equality;
     // Superclasses of an entry's classes match too, and what is computed is stored nowhere.
@@ -145,14 +105,6 @@ export class EntryStore {
       this.#indexes.set(type, index);
     }
     return { index, rule };
-  }
-
-  /** An index serves substrings if it holds values as the substring rule prepares them. */
-  #substringIndex(filter: SubstringsFilter): { index: EqualityIndex; matches: (key: string) => boolean } | undefined {
-    const rule = this.#schema.find(filter.attribute)?.type.substrings;
-    const matches = rule === undefined ? undefined : substringMatcher(filter, rule);
-    const found = matches === undefined ? undefined : this.#indexFor(filter.attribute);
-    return matches === undefined || found === undefined || found.rule.key !== rule?.key ? undefined : { index: found.index, matches };
   }
 
   #read(keys: Iterable<string>): Entry[] {

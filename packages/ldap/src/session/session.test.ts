@@ -159,6 +159,19 @@ describe('a session', () => {
     expect(client.answers().filter(({ id, tag }) => id === 2 && tag === 0x64)).toHaveLength(100);
   });
 
+  test('a hostile filter of 2,000 items, 500 deep, holds nobody up', async () => {
+    fill(200);
+    const item = tlv(0xa4, tlv(4, 'cn'), tlv(0x30, tlv(0x81, 'zz')));
+    let filter = item;
+    for (let level = 0; level < 500; level++) filter = tlv(level % 2 === 0 ? 0xa0 : 0xa1, filter, item, item, item, item);
+    client.socket.write(search(1, filter));
+    const other = new Client(world);
+    other.socket.write(whoami(1));
+    expect(await other.answer(1)).toMatchObject({ code: 0 });
+    other.socket.destroy();
+    expect(await client.answer(1)).toMatchObject({ code: 0 });
+  });
+
   test('a bind makes room for larger messages', async () => {
     const large = Buffer.alloc(300_000, 'x');
     const body = Buffer.concat([tlv(2, 2), Buffer.concat([Buffer.from([0x4a, 0x84, 0, 4, 0x93, 0xe0]), large])]);
