@@ -9,13 +9,14 @@ export type Steps = readonly (readonly [string, unknown])[];
  */
 export const isRecording: boolean = process.env.WIRELIKE_RECORD === '1';
 
-const file = (name: string): URL => new URL(`recorded/${name}.json`, import.meta.url);
+/** One step a line, as JSON. */
+const file = (name: string): URL => new URL(`recorded/${name}.txt`, import.meta.url);
 
 export function readRecorded(name: string): Steps {
-  const steps: Steps = JSON.parse(readFileSync(file(name), 'utf8'));
-  return steps;
+  const lines = readFileSync(file(name), 'utf8').trimEnd().split('\n');
+  return lines.map((line): Steps[number] => JSON.parse(line));
 }
 
 export function writeRecorded(name: string, steps: Steps): void {
-  writeFileSync(file(name), `[\n${steps.map((step) => `  ${JSON.stringify(step)}`).join(',\n')}\n]\n`);
+  writeFileSync(file(name), steps.map((step) => `${JSON.stringify(step)}\n`).join(''));
 }
