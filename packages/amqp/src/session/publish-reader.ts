@@ -11,6 +11,7 @@ import {
 } from '../wire/content.ts';
 import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD, frame_header_bytes, frame_overhead_bytes, readUint16 } from '../wire/frame.ts';
 import { areProperties } from '../wire/properties.ts';
+import { addressAt } from './address-book.ts';
 import { ContentAssembly } from './content-assembly.ts';
 import type { Announced } from './persona.ts';
 import { type Failure, failure } from './replies.ts';
@@ -71,7 +72,7 @@ export class PublishReader {
     const addressEnd = publishAddressEnd(bytes, start, end);
     if (addressEnd === 0) return false;
     const addressStart = start + publish_address_offset;
-    if (!sameBytes(bytes, addressStart, addressEnd, this.#address.bytes)) this.#address = readAddress(bytes, addressStart, addressEnd);
+    if (!sameBytes(bytes, addressStart, addressEnd, this.#address.bytes)) this.#address = addressAt(bytes, addressStart, addressEnd);
     const flags = bytes[addressEnd] ?? 0;
     this.mandatory = (flags & 1) !== 0;
     this.immediate = (flags & 2) !== 0;
@@ -185,15 +186,6 @@ export class PublishReader {
 
 /** A content header frame shorter than this is no frame (rabbit_command_assembler:analyze_frame/2). */
 export const content_header_frame_min_bytes: number = frame_overhead_bytes + content_header_bytes;
-
-function readAddress(bytes: Buffer, start: number, end: number): PublishAddress {
-  const keyStart = start + 1 + (bytes[start] ?? 0);
-  return {
-    exchange: bytes.toString('utf8', start + 1, keyStart),
-    routingKey: bytes.toString('utf8', keyStart + 1, end),
-    bytes: Buffer.from(bytes.subarray(start, end)),
-  };
-}
 
 function unexpected(text: string): Failure {
   return failure('UNEXPECTED_FRAME', text);
