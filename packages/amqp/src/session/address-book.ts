@@ -2,7 +2,7 @@ import { sameBytes } from '../wire/content.ts';
 import type { PublishAddress } from './wire-message.ts';
 
 /** Slots in the book; a power of two. An address that finds its slot taken takes it over. */
-const address_slots = 2_048;
+const address_slots = 8_192;
 
 /** RabbitMQ has no such thing; publishers that go round many routing keys are common, new keys in every message are not. */
 const book: (PublishAddress | undefined)[] = new Array<PublishAddress | undefined>(address_slots).fill(undefined);
@@ -22,11 +22,13 @@ export function addressAt(bytes: Buffer, start: number, end: number): PublishAdd
 
 function decode(bytes: Buffer, start: number, end: number): PublishAddress {
   const keyStart = start + 1 + (bytes[start] ?? 0);
+  // Not of the pool: a whole slab would live as long as one message with this address.
+  const copy = Buffer.allocUnsafeSlow(end - start);
+  bytes.copy(copy, 0, start, end);
   return {
     exchange: bytes.toString('utf8', start + 1, keyStart),
     routingKey: bytes.toString('utf8', keyStart + 1, end),
-    // Not of the pool: a whole slab would live as long as one message with this address.
-    bytes: Buffer.from(Uint8Array.from(bytes.subarray(start, end)).buffer),
+    bytes: copy,
   };
 }
 
