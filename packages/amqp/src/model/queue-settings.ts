@@ -34,7 +34,11 @@ export interface QueueSettings {
  */
 export function resolveSettings(type: QueueType, args: Table, policy: PolicyDefinition, persona: Persona): QueueSettings {
   // Most queues have neither arguments nor policies, and there may be many thousands.
-  return args.size === 0 && policy === NO_POLICY ? plainSettings(type, persona) : resolve(type, args, policy, persona);
+  return isPlain(args) && policy === NO_POLICY ? plainSettings(type, persona) : resolve(type, args, policy, persona);
+}
+
+function isPlain(args: Table): boolean {
+  return args.size === 0 || (args.size === 1 && args.has('x-queue-type'));
 }
 
 const plain = new Map<string, QueueSettings>();

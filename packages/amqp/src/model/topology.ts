@@ -198,13 +198,19 @@ function checkServerNamed(args: Table): void {
   if (type !== undefined && type !== 'classic') refuse({ kind: 'server-named-queue', queueType: QUEUE_TYPE_MODULES[type] });
 }
 
-/** A virtual host's default queue type, where the other properties allow it (rabbit_amqqueue:augment_declare_args/5). */
+/**
+ * The virtual host's default queue type, where the other properties allow it. From 4.0 on every queue says
+ * what it is (rabbit_amqqueue:augment_declare_args/5).
+ */
 function withDefaultType(vhost: VirtualHost, declaration: QueueDeclaration): Table {
   const args = declaration.arguments ?? EMPTY_TABLE;
-  const type = vhost.metadata.defaultQueueType;
-  if (type === undefined || type === 'classic' || !isQueueType(type) || args.has('x-queue-type')) return args;
-  if (!declaration.durable || declaration.exclusive || declaration.autoDelete) return args;
-  return new Map(args).set('x-queue-type', text(type));
+  if (args.has('x-queue-type')) return args;
+  const preferred = vhost.metadata.defaultQueueType ?? 'classic';
+  const lasting = declaration.durable === true && !declaration.exclusive && !declaration.autoDelete;
+  const type = preferred !== 'classic' && isQueueType(preferred) && lasting ? preferred : 'classic';
+  if (type === 'classic' && vhost.persona !== '4') return args;
+  // One table for the many queues without arguments of their own.
+  return args.size === 0 && type === 'classic' ? CLASSIC : new Map(args).set('x-queue-type', text(type));
 }
 
 function checkName(type: 'queue' | 'exchange', name: string): void {
@@ -219,3 +225,5 @@ function checkNotDefault(exchange: string): void {
 function cleaned(name: string): string {
   return name.includes('\n') || name.includes('\r') ? name.replaceAll(/[\r\n]/g, '') : name;
 }
+
+const CLASSIC: Table = new Map([['x-queue-type', text('classic')]]);
