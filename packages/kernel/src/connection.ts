@@ -17,8 +17,8 @@ export interface Session {
   /** How the input is cut into frames. May change with the state (AMQP's protocol header, then frames). */
   readonly frameLength: FrameLength;
   /**
-   * One whole frame: `bytes` from `start` to `end`. The bytes are the session's until it returns, and
-   * while it holds the input; what it keeps longer it copies.
+   * One whole frame: `bytes` from `start` to `end`. What was handed out is never written to again, so a session
+   * may keep it; but a slice keeps the whole chunk of input alive, so what is small and stays long it copies.
    */
   receive(bytes: Buffer, start: number, end: number): void;
   /** The input is not the protocol: say so in the protocol's words if it has any, then end the connection. */

@@ -23,6 +23,22 @@ function frames(input: InputBuffer, ...chunks: Buffer[]): string[] {
 const frame = (text: string): Buffer => Buffer.concat([Buffer.of(text.length + 1), Buffer.from(text)]);
 
 describe('InputBuffer', () => {
+  test('never writes again to what it handed out', () => {
+    const input = new InputBuffer();
+    const kept: { view: Buffer; text: string }[] = [];
+    const stream = Buffer.concat(Array.from({ length: 50 }, (_, index) => frame(`frame ${index}`)));
+    for (let at = 0; at < stream.length; at += 7) {
+      input.append(Buffer.from(stream.subarray(at, at + 7)));
+      for (let length = input.next(counted); typeof length === 'number' && length > 0; length = input.next(counted)) {
+        const view = input.bytes.subarray(input.start, input.start + length);
+        kept.push({ view, text: view.toString('latin1') });
+        input.consume(length);
+      }
+    }
+    expect(kept).toHaveLength(50);
+    for (const { view, text } of kept) expect(view.toString('latin1')).toBe(text);
+  });
+
   test('hands out frames that lie in one chunk where they are', () => {
     const input = new InputBuffer();
     const chunk = Buffer.concat([frame('one'), frame('two')]);

@@ -5,7 +5,7 @@ const EMPTY = Buffer.alloc(0);
 /**
  * Cuts a byte stream into frames. Frames that lie within one chunk are handed out where they are, without
  * a copy; a frame that spans chunks is collected in a buffer that doubles, so a hostile length field
- * costs what was really sent.
+ * costs what was really sent. Bytes that were handed out are never written to again: sessions may keep them.
  */
 export class InputBuffer {
   #bytes: Buffer = EMPTY;
