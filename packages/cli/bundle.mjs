@@ -6,20 +6,12 @@
  * `bin/wirelike.mjs` uses the bundle as long as it is newer than what `tsc -b` built.
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const output = join(here, 'dist', 'bundle');
-
-/** Vite bundles with it and vitest brings Vite along, so that it is here already, under a version that is pinned. */
-async function findRolldown() {
-  const from = (file) => createRequire(file);
-  const vitest = from(join(here, '..', '..', 'package.json')).resolve('vitest/package.json');
-  const vite = from(vitest).resolve('vite/package.json');
-  return import(pathToFileURL(from(vite).resolve('rolldown')).href);
-}
 
 /** `createRequire(import.meta.url)('saxes')` would look for saxes beside the bundle; as `require` it becomes part of it. */
 const bundleCreatedRequires = {
@@ -30,7 +22,6 @@ const bundleCreatedRequires = {
   },
 };
 
-const { rolldown } = await findRolldown();
 const bundle = await rolldown({
   input: { main: join(here, 'src', 'main.ts') },
   platform: 'node',
