@@ -247,6 +247,59 @@ describe('a resource alarm', () => {
   });
 });
 
+describe('faults and the journal', () => {
+  const message = (text: string): Buffer => Buffer.concat([publish, header(text.length), body(Buffer.from(text))]);
+  const consume = method(1, 'basic.consume', {
+    ticket: 0,
+    queue: 'q',
+    consumerTag: 'c',
+    noLocal: false,
+    noAck: true,
+    exclusive: false,
+    noWait: false,
+    arguments: new Map(),
+  });
+
+  test('a publish can fail, wait, or get lost', async () => {
+    world.clock.freeze();
+    const rule = { emulator: 'amqp', operation: 'basic.publish', where: { routing_key: 'q' } };
+    const wait = world.faults.add({ ...rule, action: { kind: 'delay', milliseconds: 1_000 }, occurrences: { nth: 1 } });
+    const client = await opened();
+    client.write(Buffer.concat([declare('q'), consume, message('late'), message('in time')]));
+    await until(client, 'basic.consume-ok');
+    await expect(client.frame(cut, 100)).rejects.toThrow(WireClientError);
+    world.clock.advance(1_000);
+    for (const text of ['late', 'in time']) {
+      await until(client, 'basic.deliver');
+      await client.frame(cut);
+      expect((await client.frame(cut)).toString('latin1')).toContain(text);
+    }
+    world.faults.remove(wait.id);
+    world.faults.add({ ...rule, action: { kind: 'swallow' }, occurrences: { nth: 1 } });
+    world.faults.add({ ...rule, action: { kind: 'error', code: 'RESOURCE_LOCKED', text: 'not now' } });
+    client.write(Buffer.concat([message('lost'), message('refused')]));
+    expect(await refusal(client, 'channel.close')).toBe('405 RESOURCE_LOCKED - not now (60, 40)');
+  });
+
+  test('a delivery can get lost', async () => {
+    world.journal.enable();
+    world.faults.add({
+      emulator: 'amqp',
+      operation: 'basic.deliver',
+      direction: 'out',
+      action: { kind: 'swallow' },
+      occurrences: { nth: 1 },
+    });
+    const client = await opened();
+    client.write(Buffer.concat([declare('q'), consume, message('one'), message('two')]));
+    await until(client, 'basic.deliver');
+    await client.frame(cut);
+    expect((await client.frame(cut)).toString('latin1')).toContain('two');
+    const told = [...world.journal.events()].map(({ direction, operation }) => `${direction} ${operation}`);
+    expect(told).toEqual(expect.arrayContaining(['in connection.open', 'in basic.publish', 'internal fault', 'out basic.deliver']));
+  });
+});
+
 describe('closing', () => {
   test('channels can be opened again, and a method without an answer is not answered', async () => {
     const client = await opened();
