@@ -57,13 +57,14 @@ async function run(names: string[], words: readonly string[] | undefined, option
 /** Its exit status, as a shell would put it. */
 function child(file: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve) => {
-    const process_ = spawn(file, words, { stdio: 'inherit', env });
+    // Listening begins before CMD does: whoever sees CMD at work may send a signal at once.
     const forward = (signal: NodeJS.Signals): void => {
       // A terminal sends Ctrl-C and Ctrl-\ to everybody in the foreground, CMD included; twice would be once too often.
       const fromTerminal = process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT');
       if (!fromTerminal) process_.kill(signal);
     };
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, forward);
+    const process_ = spawn(file, words, { stdio: 'inherit', env });
     process_.once('error', (error) => {
       const missing = 'code' in error && error.code === 'ENOENT';
       console.error(`wirelike: can't run ${file}: ${missing ? 'no such command' : error.message}`);
