@@ -112,7 +112,8 @@ export class ClassicQueue extends Queue {
   }
 
   override discard(deliveries: readonly Delivery[]): void {
-    for (const { stale, entry } of deliveries) {
+    const { maxPriority } = this.settings;
+    for (const { stale, entry } of maxPriority > 0 ? highestFirst(deliveries, maxPriority) : deliveries) {
       if (stale || this.deleted) continue;
       this.#release(entry);
       deadLetter(this, entry.message, 'rejected');
@@ -274,4 +275,11 @@ export class ClassicQueue extends Queue {
     entries.sort((one, other) => one.sequence - other.sequence);
     this.backlog.restore(entries);
   }
+}
+
+/** RabbitMQ asks one queue per priority for what was rejected, the highest first (rabbit_priority_queue:ackfold/4). */
+function highestFirst(deliveries: readonly Delivery[], maximum: number): readonly Delivery[] {
+  if (deliveries.length < 2) return deliveries;
+  const priorityOf = ({ entry }: Delivery): number => Math.min(entry.message.header.priority ?? 0, maximum);
+  return [...deliveries].sort((one, other) => priorityOf(other) - priorityOf(one));
 }
