@@ -122,7 +122,14 @@ export class Broker implements Model {
   putUser(user: User): void {
     this.users.set(user.name, user);
     this.permissionGeneration++;
-    this.hasTopicPermissions = [...this.users.values()].some(({ topicPermissions }) => topicPermissions.size > 0);
+    // Never taken back: it only says that it is worth looking.
+    if (user.topicPermissions.size > 0) this.hasTopicPermissions = true;
+  }
+
+  replaceUsers(users: Iterable<User>): void {
+    this.users.clear();
+    this.permissionGeneration++;
+    for (const user of users) this.putUser(user);
   }
 
   removeUser(name: string): void {

@@ -3,7 +3,6 @@ import { Confirms } from './confirms.ts';
 import { Consumer, type ConsumerProperties } from './consumer.ts';
 import type { Consumption, ExchangeBinding, ExchangeDeclaration, QueueBinding, QueueDeclaration, QueueDeclared } from './declaration.ts';
 import { Delivery } from './delivery.ts';
-import { DeliveryDeadline } from './delivery-deadline.ts';
 import type { Entry } from './entry.ts';
 import { EMPTY_TABLE, integerOf } from './field-table.ts';
 import { generateName } from './generated-name.ts';
@@ -11,16 +10,14 @@ import type { Message } from './message.ts';
 import { Publisher } from './publisher.ts';
 import type { Queue } from './queue.ts';
 import { checkConsumerArguments } from './queue-arguments.ts';
-import { Refusal, refuse } from './refusal.ts';
-import { DIRECT_REPLY_QUEUE, newReplyAddress } from './reply-to.ts';
+import { ReceivingChannel } from './receiving-channel.ts';
+import { refuse } from './refusal.ts';
+import { DIRECT_REPLY_QUEUE } from './reply-to.ts';
 import { settleAll, settleOne } from './settlement.ts';
 import type { ChannelSink } from './sink.ts';
-import { ChannelStats } from './stats.ts';
 import * as topology from './topology.ts';
 import { traceDeliver } from './trace.ts';
 import { Transaction } from './transaction.ts';
-import { Unacked } from './unacked.ts';
-import type { VirtualHost } from './virtual-host.ts';
 
 export interface Gotten {
   readonly deliveryTag: number;
@@ -39,35 +36,14 @@ export interface Gotten {
  * is written. If nobody does, the broker pumps in a microtask. Confirms wait for {@link pump} too, and are
  * coalesced there: call it at the end of an input chunk, or leave it to the microtask.
  */
-export class Channel {
-  readonly connection: BrokerConnection;
-  readonly vhost: VirtualHost;
-  readonly number: number;
-  readonly sink: ChannelSink;
-  readonly consumers: Map<string, Consumer> = new Map();
-  readonly unacked: Unacked = new Unacked();
-  readonly stats: ChannelStats = new ChannelStats();
-  /** basic.qos without `global`: for consumers that come after it. 0 for no limit. */
-  prefetchCount = 0;
-  /** basic.qos with `global`: for all consumers together. */
-  globalPrefetchCount = 0;
-  transaction: Transaction | undefined;
-  closed = false;
+export class Channel extends ReceivingChannel {
   readonly #publisher: Publisher;
-  readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
   #confirms: Confirms | undefined;
-  #deliveryTag = 0;
-  /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
-  #held = 0;
   #lastQueue = '';
-  #reply: { readonly tag: string; readonly address: string } | undefined;
 
   /** Use `BrokerConnection.openChannel`. */
   constructor(connection: BrokerConnection, number: number, sink: ChannelSink) {
-    this.connection = connection;
-    this.vhost = connection.virtualHost;
-    this.number = number;
-    this.sink = sink;
+    super(connection, number, sink);
     this.#publisher = new Publisher(this);
   }
 
@@ -78,16 +54,6 @@ export class Channel {
 
   get unconfirmedCount(): number {
     return this.#confirms?.pendingCount ?? 0;
-  }
-
-  /** The global prefetch allows another delivery. */
-  get hasRoom(): boolean {
-    return this.globalPrefetchCount === 0 || this.#held < this.globalPrefetchCount;
-  }
-
-  /** Where replies to this channel's consumer of amq.rabbitmq.reply-to go. */
-  get replyAddress(): string | undefined {
-    return this.#reply?.address;
   }
 
   exchangeDeclare(declaration: ExchangeDeclaration): void {
@@ -138,15 +104,15 @@ export class Channel {
       this.prefetchCount = prefetchCount;
       this.globalPrefetchCount = 0;
     }
-    this.#wakeAll();
+    this.wakeAll();
   }
 
   /** Returns the consumer tag. */
   basicConsume(consumption: Consumption): string {
     const name = this.#named(consumption.queue);
     const given = consumption.consumerTag;
-    if (given !== '' && (this.consumers.has(given) || this.#reply?.tag === given)) refuse({ kind: 'consumer-tag-reused', tag: given });
-    if (name === DIRECT_REPLY_QUEUE) return this.#consumeReplies(given, consumption.noAck ?? false);
+    if (given !== '' && (this.consumers.has(given) || this.isReplyConsumer(given))) refuse({ kind: 'consumer-tag-reused', tag: given });
+    if (name === DIRECT_REPLY_QUEUE) return this.consumeReplies(this, given, consumption.noAck ?? false);
     this.connection.actor.check('read', this.vhost.resource('queue', name));
     const queue = topology.existingQueue(this.vhost, name);
     queue.checkAccess(this.connection);
@@ -169,8 +135,8 @@ export class Channel {
 
   /** Unknown tags are ignored. What the consumer has not acknowledged stays with the channel. */
   basicCancel(consumerTag: string): void {
-    if (this.#reply?.tag === consumerTag) {
-      this.#endReplies();
+    if (this.isReplyConsumer(consumerTag)) {
+      this.endReplies();
       return;
     }
     const consumer = this.consumers.get(consumerTag);
@@ -193,8 +159,8 @@ export class Channel {
     const entry = queue.take(noAck);
     this.#countGet(queue, entry, noAck);
     if (entry === undefined) return undefined;
-    const deliveryTag = ++this.#deliveryTag;
-    if (!noAck) this.#remember(new Delivery(deliveryTag, entry, queue, undefined));
+    const deliveryTag = ++this.deliveryTag;
+    if (!noAck) this.unacked.push(new Delivery(deliveryTag, entry, queue, undefined));
     const message = queue.present(entry, true);
     const redelivered = entry.returns > 0;
     if (this.vhost.tracing) traceDeliver(this, queue.name, message, redelivered);
@@ -259,7 +225,7 @@ export class Channel {
 
   /** The sink became writable again. */
   resume(): void {
-    this.#wakeAll();
+    this.wakeAll();
     this.vhost.broker.pump();
   }
 
@@ -272,11 +238,11 @@ export class Channel {
    * Ends the consumers and requeues what was not acknowledged. May be called twice. Confirms that are
    * still pending are not sent: pump first if they should be.
    */
-  close(): void {
+  override close(): void {
     if (this.closed) return;
     this.closed = true;
     this.connection.channels.delete(this.number);
-    this.#endReplies();
+    this.endReplies();
     const abandoned: Queue[] = [];
     for (const consumer of this.consumers.values()) if (consumer.queue.removeConsumer(consumer)) abandoned.push(consumer.queue);
     this.consumers.clear();
@@ -286,65 +252,6 @@ export class Channel {
   }
 
   // From here on: called by the model itself.
-
-  /** A queue hands over a message for one of this channel's consumers. */
-  deliver(consumer: Consumer, entry: Entry): void {
-    const tag = ++this.#deliveryTag;
-    const redelivered = entry.returns > 0;
-    const { stats, vhost } = this;
-    if (redelivered) {
-      stats.redeliver++;
-      vhost.stats.redeliver++;
-    }
-    if (consumer.noAck) {
-      stats.deliver_no_ack++;
-      vhost.stats.deliver_no_ack++;
-    } else {
-      stats.deliver++;
-      vhost.stats.deliver++;
-      consumer.unacked++;
-      this.#held++;
-      this.#remember(new Delivery(tag, entry, consumer.queue, consumer));
-    }
-    const message = consumer.queue.present(entry, false);
-    this.sink.deliver(consumer.tag, tag, redelivered, message);
-    if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
-  }
-
-  /** Takes no delivery tag (rabbit_channel:handle_cast({deliver_reply, …})). */
-  deliverReply(message: Message): void {
-    if (this.#reply !== undefined) this.sink.deliver(this.#reply.tag, this.#deliveryTag + 1, false, message);
-  }
-
-  /** The consumer's queue is gone. */
-  consumerLost(consumer: Consumer): void {
-    this.consumers.delete(consumer.tag);
-    if (!this.closed) this.sink.cancelled(consumer.tag);
-  }
-
-  /** A delivery is settled: its consumer, and maybe others of the channel, can take another. */
-  release(delivery: Delivery): void {
-    const { consumer } = delivery;
-    if (consumer === undefined || delivery.stale) return;
-    consumer.unacked--;
-    this.#held--;
-    if (this.globalPrefetchCount !== 0) this.#wakeAll();
-    else if (!consumer.waiting) consumer.queue.wake(consumer);
-  }
-
-  /** Deliveries whose messages are with the client, those that a transaction would acknowledge included. */
-  *outstanding(): IterableIterator<Delivery> {
-    yield* this.unacked.all();
-    if (this.transaction !== undefined) yield* this.transaction.deliveries();
-  }
-
-  /** The messages of all deliveries so far are back in their queues: the broker was restored. */
-  forgetDeliveries(): void {
-    for (const delivery of this.outstanding()) delivery.stale = true;
-    for (const consumer of this.consumers.values()) consumer.unacked = 0;
-    this.#held = 0;
-    this.#wakeAll();
-  }
 
   nextConfirm(): number {
     return this.#confirms?.next() ?? 0;
@@ -363,18 +270,6 @@ export class Channel {
     if (!this.closed) this.#confirms?.flush();
   }
 
-  /** Refuses the channel if a delivery has not been acknowledged for too long. */
-  tick(now: number): void {
-    const timeout = this.vhost.broker.consumer_timeout_milliseconds;
-    if (!this.#deadline.passed(this.unacked, this.#deliveryTag, now, timeout)) return;
-    this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
-    this.close();
-  }
-
-  #remember(delivery: Delivery): void {
-    this.unacked.push(delivery);
-  }
-
   #take(deliveryTag: number, multiple: boolean): readonly Delivery[] {
     if (multiple) return this.unacked.takeUpTo(deliveryTag) ?? refuse({ kind: 'unknown-delivery-tag', tag: deliveryTag });
     return [this.unacked.take(deliveryTag) ?? refuse({ kind: 'unknown-delivery-tag', tag: deliveryTag })];
@@ -382,14 +277,6 @@ export class Channel {
 
   #inTransaction(): Transaction {
     return this.transaction ?? refuse({ kind: 'not-transactional' });
-  }
-
-  #wakeAll(): void {
-    for (const consumer of this.consumers.values()) {
-      if (consumer.waiting || !consumer.ready) continue;
-      consumer.queue.wake(consumer);
-      consumer.queue.schedule();
-    }
   }
 
   #countGet(queue: Queue, entry: Entry | undefined, noAck: boolean): void {
@@ -411,21 +298,6 @@ export class Channel {
     if (binding.queue !== '') return binding;
     const queue = this.#named('');
     return { ...binding, queue, routingKey: binding.routingKey === '' ? queue : binding.routingKey };
-  }
-
-  #consumeReplies(given: string, noAck: boolean): string {
-    if (!noAck) refuse({ kind: 'reply-consumer-acknowledges' });
-    if (this.#reply !== undefined) refuse({ kind: 'reply-consumer-exists' });
-    const { broker } = this.vhost;
-    const tag = given === '' ? generateName('amq.ctag', broker.random) : given;
-    this.#reply = { tag, address: newReplyAddress(broker.random) };
-    broker.replyConsumers.set(this.#reply.address, this);
-    return tag;
-  }
-
-  #endReplies(): void {
-    if (this.#reply !== undefined) this.vhost.broker.replyConsumers.delete(this.#reply.address);
-    this.#reply = undefined;
   }
 
   /** Declaring a reply address tells whether its consumer is still there. */

@@ -11,7 +11,7 @@ interface Level {
  * (rabbit_queue_consumers).
  */
 export class ConsumerRing {
-  /** Highest priority first; a level stays once it was used. */
+  /** Highest priority first. */
   readonly #levels: Level[] = [];
 
   get empty(): boolean {
@@ -25,11 +25,13 @@ export class ConsumerRing {
   }
 
   remove(consumer: Consumer): void {
-    if (!consumer.waiting) return;
     consumer.waiting = false;
-    const { consumers } = this.#level(consumer.priority);
-    const index = consumers.indexOf(consumer);
-    if (index >= 0) consumers.splice(index, 1);
+    const at = this.#levels.findIndex(({ priority }) => priority === consumer.priority);
+    const level = this.#levels[at];
+    if (level === undefined) return;
+    const index = level.consumers.indexOf(consumer);
+    if (index >= 0) level.consumers.splice(index, 1);
+    if (level.consumers.length === 0) this.#levels.splice(at, 1);
   }
 
   /** The consumer whose turn it is. */

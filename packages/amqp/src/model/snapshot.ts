@@ -118,9 +118,7 @@ function unackedEntries(broker: Broker): ReadonlyMap<Queue, readonly Entry[]> {
 
 export function restoreBroker(broker: Broker, snapshot: BrokerSnapshot): void {
   for (const name of [...broker.vhosts.keys()]) if (!snapshot.vhosts.some((vhost) => vhost.name === name)) broker.removeVhost(name);
-  broker.users.clear();
-  broker.permissionGeneration++;
-  for (const user of snapshot.users) broker.putUser(user);
+  broker.replaceUsers(snapshot.users);
   broker.clusterName = snapshot.clusterName;
   broker.globalParameters.clear();
   for (const [name, value] of snapshot.globalParameters) broker.globalParameters.set(name, value);
@@ -136,7 +134,7 @@ export function resetBroker(broker: Broker): void {
   vhost.limits = {};
   vhost.tracing = false;
   vhost.predeclare();
-  broker.users.clear();
+  broker.replaceUsers([]);
   broker.clusterName = broker.nodeName;
   broker.globalParameters.clear();
   broker.populate();
@@ -152,7 +150,7 @@ function restoreVhost(vhost: VirtualHost, snapshot: VhostSnapshot): void {
   for (const policy of snapshot.operatorPolicies) vhost.operatorPolicies.set(policy.name, policy);
   vhost.parameters.clear();
   for (const parameter of snapshot.parameters) vhost.setParameter(parameter);
-  const queues = snapshot.queues.filter(({ owner }) => owner === undefined || !owner.closed);
+  const queues = snapshot.queues.filter(({ owner }) => owner === undefined || vhost.broker.connections.has(owner));
   removeOthers(vhost, queues, snapshot.exchanges);
   for (const { properties, creator } of snapshot.exchanges) {
     if (!vhost.exchanges.has(properties.name)) vhost.addExchange(properties, creator);

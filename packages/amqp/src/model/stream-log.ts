@@ -78,7 +78,14 @@ export class StreamLog {
   offsetAt(time: number): number {
     for (const { entries } of this.#segments) {
       if ((entries.at(-1)?.time ?? 0) < time) continue;
-      for (const entry of entries) if (entry.time >= time) return entry.offset;
+      let low = 0;
+      let high = entries.length - 1;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((entries[middle]?.time ?? 0) < time) low = middle + 1;
+        else high = middle;
+      }
+      return entries[low]?.offset ?? this.#next;
     }
     return this.#next;
   }

@@ -1,12 +1,12 @@
-import type { Channel } from './channel.ts';
 import { type Field, type Table, text } from './field-table.ts';
 import { type BasicProperties, Message, PlainHeader } from './message.ts';
 import type { Queue } from './queue.ts';
+import type { ReceivingChannel } from './receiving-channel.ts';
 
 const TRACE_EXCHANGE = 'amq.rabbitmq.trace';
 
 /** The firehose (https://www.rabbitmq.com/docs/firehose): a copy of every message published (rabbit_trace:tap_in/6). */
-export function tracePublish(channel: Channel, message: Message, queues: readonly Queue[]): void {
+export function tracePublish(channel: ReceivingChannel, message: Message, queues: readonly Queue[]): void {
   if (message.exchange === TRACE_EXCHANGE) return;
   trace(channel, `publish.${message.exchange}`, message, [
     ['routed_queues', { type: 'A', value: queues.map((queue) => text(queue.name)) }],
@@ -14,14 +14,14 @@ export function tracePublish(channel: Channel, message: Message, queues: readonl
 }
 
 /** And of every message delivered (rabbit_trace:tap_out/5). */
-export function traceDeliver(channel: Channel, queue: string, message: Message, redelivered: boolean): void {
+export function traceDeliver(channel: ReceivingChannel, queue: string, message: Message, redelivered: boolean): void {
   if (message.exchange === TRACE_EXCHANGE) return;
   trace(channel, `deliver.${queue}`, message, [], [['redelivered', { type: 'I', value: redelivered ? 1 : 0 }]]);
 }
 
 type Fields = readonly (readonly [string, Field])[];
 
-function trace(channel: Channel, routingKey: string, message: Message, last: Fields, first: Fields = []): void {
+function trace(channel: ReceivingChannel, routingKey: string, message: Message, last: Fields, first: Fields = []): void {
   const { vhost, connection } = channel;
   const exchange = vhost.exchanges.get(TRACE_EXCHANGE);
   if (exchange === undefined) return;

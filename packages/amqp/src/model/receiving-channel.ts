@@ -1,0 +1,152 @@
+import type { BrokerConnection } from './broker-connection.ts';
+import type { Channel } from './channel.ts';
+import type { Consumer } from './consumer.ts';
+import { Delivery } from './delivery.ts';
+import { DeliveryDeadline } from './delivery-deadline.ts';
+import type { Entry } from './entry.ts';
+import { generateName } from './generated-name.ts';
+import type { Message } from './message.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { newReplyAddress } from './reply-to.ts';
+import type { ChannelSink } from './sink.ts';
+import { ChannelStats } from './stats.ts';
+import { traceDeliver } from './trace.ts';
+import type { Transaction } from './transaction.ts';
+import { Unacked } from './unacked.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+/** The receiving side of a channel: its consumers, what they were given, and whether they can take more. */
+export abstract class ReceivingChannel {
+  readonly connection: BrokerConnection;
+  readonly vhost: VirtualHost;
+  readonly number: number;
+  readonly sink: ChannelSink;
+  readonly consumers: Map<string, Consumer> = new Map();
+  readonly unacked: Unacked = new Unacked();
+  readonly stats: ChannelStats = new ChannelStats();
+  /** basic.qos without `global`: for consumers that come after it. 0 for no limit. */
+  prefetchCount = 0;
+  /** basic.qos with `global`: for all consumers together. */
+  globalPrefetchCount = 0;
+  transaction: Transaction | undefined = undefined;
+  closed = false;
+  protected deliveryTag = 0;
+  readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
+  /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
+  #held = 0;
+  #reply: { readonly tag: string; readonly address: string } | undefined;
+
+  constructor(connection: BrokerConnection, number: number, sink: ChannelSink) {
+    this.connection = connection;
+    this.vhost = connection.virtualHost;
+    this.number = number;
+    this.sink = sink;
+  }
+
+  abstract close(): void;
+
+  /** The global prefetch allows another delivery. */
+  get hasRoom(): boolean {
+    return this.globalPrefetchCount === 0 || this.#held < this.globalPrefetchCount;
+  }
+
+  /** Where replies to this channel's consumer of amq.rabbitmq.reply-to go. */
+  get replyAddress(): string | undefined {
+    return this.#reply?.address;
+  }
+
+  /** A queue hands over a message for one of this channel's consumers. */
+  deliver(consumer: Consumer, entry: Entry): void {
+    const tag = ++this.deliveryTag;
+    const redelivered = entry.returns > 0;
+    const { stats, vhost } = this;
+    if (redelivered) {
+      stats.redeliver++;
+      vhost.stats.redeliver++;
+    }
+    if (consumer.noAck) {
+      stats.deliver_no_ack++;
+      vhost.stats.deliver_no_ack++;
+    } else {
+      stats.deliver++;
+      vhost.stats.deliver++;
+      consumer.unacked++;
+      this.#held++;
+      this.unacked.push(new Delivery(tag, entry, consumer.queue, consumer));
+    }
+    const message = consumer.queue.present(entry, false);
+    this.sink.deliver(consumer.tag, tag, redelivered, message);
+    if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
+  }
+
+  /** Takes no delivery tag (rabbit_channel:handle_cast({deliver_reply, …})). */
+  deliverReply(message: Message): void {
+    if (this.#reply !== undefined) this.sink.deliver(this.#reply.tag, this.deliveryTag + 1, false, message);
+  }
+
+  /** The consumer's queue is gone. */
+  consumerLost(consumer: Consumer): void {
+    this.consumers.delete(consumer.tag);
+    if (!this.closed) this.sink.cancelled(consumer.tag);
+  }
+
+  /** A delivery is settled: its consumer, and maybe others of the channel, can take another. */
+  release(delivery: Delivery): void {
+    const { consumer } = delivery;
+    if (consumer === undefined || delivery.stale) return;
+    consumer.unacked--;
+    this.#held--;
+    if (this.globalPrefetchCount !== 0) this.wakeAll();
+    else if (!consumer.waiting) consumer.queue.wake(consumer);
+  }
+
+  /** Deliveries whose messages are with the client, those that a transaction would acknowledge included. */
+  *outstanding(): IterableIterator<Delivery> {
+    yield* this.unacked.all();
+    if (this.transaction !== undefined) yield* this.transaction.deliveries();
+  }
+
+  /** The messages of all deliveries so far are back in their queues: the broker was restored. */
+  forgetDeliveries(): void {
+    for (const delivery of this.outstanding()) delivery.stale = true;
+    for (const consumer of this.consumers.values()) consumer.unacked = 0;
+    this.#held = 0;
+    this.wakeAll();
+  }
+
+  /** Refuses the channel if a delivery has not been acknowledged for too long. */
+  tick(now: number): void {
+    const timeout = this.vhost.broker.consumer_timeout_milliseconds;
+    if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return;
+    this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
+    this.close();
+  }
+
+  protected wakeAll(): void {
+    for (const consumer of this.consumers.values()) {
+      if (consumer.waiting || !consumer.ready) continue;
+      consumer.queue.wake(consumer);
+      consumer.queue.schedule();
+    }
+  }
+
+  /** The consumer of amq.rabbitmq.reply-to. */
+  protected isReplyConsumer(tag: string): boolean {
+    return this.#reply?.tag === tag;
+  }
+
+  protected consumeReplies(channel: Channel, given: string, noAck: boolean): string {
+    if (!noAck) refuse({ kind: 'reply-consumer-acknowledges' });
+    if (this.#reply !== undefined) refuse({ kind: 'reply-consumer-exists' });
+    const { broker } = this.vhost;
+    const tag = given === '' ? generateName('amq.ctag', broker.random) : given;
+    this.#reply = { tag, address: newReplyAddress(broker.random) };
+    broker.replyConsumers.set(this.#reply.address, channel);
+    return tag;
+  }
+
+  protected endReplies(): void {
+    if (this.#reply !== undefined) this.vhost.broker.replyConsumers.delete(this.#reply.address);
+    this.#reply = undefined;
+  }
+}
