@@ -6,7 +6,8 @@ import type { Delivery } from './delivery.ts';
  * missing (automatic acknowledgement takes tags too).
  */
 export class Unacked {
-  #items: Delivery[] = [];
+  /** What is before the head is gone. */
+  #items: (Delivery | undefined)[] = [];
   #head = 0;
   #live = 0;
 
@@ -86,16 +87,19 @@ export class Unacked {
 
   #advance(): void {
     const items = this.#items;
+    // Let go of what is settled: an idle channel must not keep messages alive.
+    for (; this.#head < items.length && items[this.#head]?.settled !== false; this.#head++) items[this.#head] = undefined;
     if (this.#live === 0) {
+      // A short list is used on, so that acknowledging one by one allocates little.
+      if (items.length < REUSED_ITEMS) return;
       this.#items = [];
       this.#head = 0;
-      return;
-    }
-    while (items[this.#head]?.settled) this.#head++;
-    // What was settled is let go of once it outweighs the rest, so that one forgotten message holds little.
-    if (items.length > 64 && items.length > this.#live * 2) {
+    } else if (items.length > 64 && items.length > this.#live * 2) {
+      // Once the settled ones outweigh the rest, so that one forgotten message holds little.
       this.#items = [...this.all()];
       this.#head = 0;
     }
   }
 }
+
+const REUSED_ITEMS = 32;
