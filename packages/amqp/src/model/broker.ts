@@ -71,6 +71,12 @@ export class Broker implements Model {
     return name;
   }
 
+  /** Queues that are neither durable nor exclusive: from 4.3 on RabbitMQ denies them by default. */
+  get transientQueues(): boolean {
+    const [major = 0, minor = 0] = this.version.split('.').map(Number);
+    return major < 4 || (major === 4 && minor < 3);
+  }
+
   /** The user of SASL ANONYMOUS (RabbitMQ 4: `anonymous_login_user`, guest by default). */
   get anonymousUser(): string | undefined {
     return this.persona === '4' ? 'guest' : undefined;

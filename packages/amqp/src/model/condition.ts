@@ -113,7 +113,7 @@ export type Condition =
   | { readonly kind: 'server-named-queue'; readonly queueType: string }
   /** cannot declare queue 'q' in vhost '/': queue limit in vhost '/' (10) is reached */
   | { readonly kind: 'queue-limit'; readonly resource: Resource; readonly limit: number }
-  /** Feature `transient_nonexcl_queues` is deprecated: 4.x does not permit them (when the broker is told so). */
+  /** Feature `transient_nonexcl_queues` is deprecated. By default, this feature is not permitted anymore. (4.3) */
   | { readonly kind: 'transient-queue'; readonly resource: Resource }
   /** unknown exchange type 'zzz': connection 503 up to 3.13, channel 406 from 4.0 */
   | { readonly kind: 'unknown-exchange-type'; readonly type: string }
@@ -159,8 +159,6 @@ export type Condition =
   // Consuming
   /** attempt to reuse consumer tag 'a' */
   | { readonly kind: 'consumer-tag-reused'; readonly tag: string }
-  /** reached maximum (10) of consumers per channel */
-  | { readonly kind: 'consumer-limit'; readonly limit: number }
   /** reply consumer cannot acknowledge */
   | { readonly kind: 'reply-consumer-acknowledges' }
   /** reply consumer already set */

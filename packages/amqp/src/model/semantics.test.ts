@@ -292,6 +292,16 @@ describe('a stream', () => {
   });
 });
 
+describe('RabbitMQ 4.3', () => {
+  it('has no transient queues but exclusive ones', () => {
+    broker = new Broker({ clock, random: new Random('test'), version: '4.3.5' });
+    ({ channel } = open());
+    expect(() => channel.queueDeclare({ queue: 'q' })).toThrow(/transient-queue/);
+    channel.queueDeclare({ queue: 'q', exclusive: true });
+    channel.queueDeclare({ queue: 'd', durable: true });
+  });
+});
+
 describe('plugins', () => {
   it('delay messages', () => {
     channel.exchangeDeclare({ exchange: 'd', type: 'x-delayed-message', arguments: args({ 'x-delayed-type': 'direct' }) });

@@ -87,6 +87,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   checkExchangeArgument(vhost, actor, resource, properties.arguments, 'x-dead-letter-exchange');
   const type = checkQueueArguments(resource, properties.arguments, vhost.persona);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
+  if (!properties.durable && !exclusive && !vhost.broker.transientQueues) refuse({ kind: 'transient-queue', resource });
   const limit = vhost.limits['max-queues'];
   if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });
   return vhost.addQueue({ name: actualName, type, ...properties }, owner, actor.user);

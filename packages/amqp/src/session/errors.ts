@@ -253,7 +253,6 @@ function publishing(
 function consuming(
   condition: Of<
     | 'consumer-tag-reused'
-    | 'consumer-limit'
     | 'reply-consumer-acknowledges'
     | 'reply-consumer-exists'
     | 'no-prefetch'
@@ -273,8 +272,6 @@ function consuming(
   switch (condition.kind) {
     case 'consumer-tag-reused':
       return ['NOT_ALLOWED', `attempt to reuse consumer tag '${condition.tag}'`];
-    case 'consumer-limit':
-      return ['NOT_ALLOWED', `reached maximum (${condition.limit}) of consumers per channel`];
     case 'reply-consumer-acknowledges':
       return ['PRECONDITION_FAILED', 'reply consumer cannot acknowledge'];
     case 'reply-consumer-exists':
