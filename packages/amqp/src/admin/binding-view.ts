@@ -11,7 +11,7 @@ export function bindingView(vhost: VirtualHost, binding: Binding): JsonObject {
     destination_type: binding.destination.kind,
     routing_key: binding.routingKey,
     arguments: tableToJson(binding.arguments),
-    properties_key: binding.propertiesKey,
+    properties_key: propertiesKey(binding),
   };
 }
 
@@ -24,7 +24,7 @@ export function defaultBindingView(queue: Queue): JsonObject {
     destination_type: 'queue',
     routing_key: queue.name,
     arguments: {},
-    properties_key: queue.name,
+    properties_key: quoted(queue.name),
   };
 }
 
@@ -43,4 +43,18 @@ export function bindingsFrom(exchange: Exchange): JsonObject[] {
 
 export function bindingsTo(exchange: Exchange): JsonObject[] {
   return [...exchange.incoming].map((binding) => bindingView(exchange.vhost, binding));
+}
+
+/** rabbit_mgmt_format:pack_binding_props/2: `~`, or the routing key as in a form, then `~` and a digest of arguments. */
+export function propertiesKey(binding: Binding): string {
+  if (binding.arguments.size === 0) return binding.routingKey === '' ? '~' : quoted(binding.routingKey);
+  return `${quoted(binding.routingKey)}~${binding.propertiesKey.slice(binding.propertiesKey.lastIndexOf('~') + 1)}`;
+}
+
+/** mochiweb's quote_plus/1. */
+function quoted(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+    .replaceAll('~', '%7E');
 }

@@ -2,7 +2,7 @@ import type { Broker, BrokerConnection, Channel, Consumer } from '../model/index
 import type { JsonObject } from './json.ts';
 import { tableToJson } from './json-table.ts';
 import { messageStats } from './message-stats.ts';
-import { isoTime, optional } from './queue-view.ts';
+import { erlangProcess, isoTime, optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
 
 /** `/api/connections`: one connection. */
@@ -18,6 +18,7 @@ export function connectionView(broker: Broker, connection: BrokerConnection, rat
     client_properties: tableToJson(connection.clientProperties),
     connected_at: Math.floor(connection.connectedAt),
     frame_max: details?.frame_max_bytes ?? 0,
+    ...erlangProcess,
     host: peer?.localAddress ?? '',
     name: connection.name,
     node: broker.nodeName,
@@ -28,8 +29,10 @@ export function connectionView(broker: Broker, connection: BrokerConnection, rat
     peer_port: peer?.port ?? 0,
     port: peer?.localPort ?? 0,
     protocol: details?.protocol ?? 'Direct 0-9-1',
+    recv_cnt: 0,
     recv_oct: received,
     recv_oct_details: { rate: rates.rate(connection, 'recv_oct', received) },
+    send_cnt: 0,
     send_oct: sent,
     send_oct_details: { rate: rates.rate(connection, 'send_oct', sent) },
     send_pend: 0,
@@ -42,16 +45,16 @@ export function connectionView(broker: Broker, connection: BrokerConnection, rat
     timeout: details?.heartbeat_seconds ?? 0,
     type: details === undefined ? 'direct' : 'network',
     user: connection.user,
-    user_provided_name: nameGiven(connection),
+    ...optional('user_provided_name', nameGiven(connection)),
     user_who_performed_action: connection.user,
     vhost: connection.vhost,
   };
 }
 
 /** Clients name their connections in `client_properties.connection_name`. */
-function nameGiven(connection: BrokerConnection): string | null {
+function nameGiven(connection: BrokerConnection): string | undefined {
   const given = connection.clientProperties.get('connection_name');
-  return given?.type === 'S' && typeof given.value === 'string' ? given.value : null;
+  return given?.type === 'S' && typeof given.value === 'string' ? given.value : undefined;
 }
 
 /** `/api/channels`: one channel. */
@@ -61,6 +64,7 @@ export function channelView(broker: Broker, channel: Channel, rates: Rates): Jso
     confirm: channel.confirming,
     connection_details: connectionDetails(channel.connection),
     consumer_count: channel.consumers.size,
+    ...erlangProcess,
     global_prefetch_count: channel.globalPrefetchCount,
     idle_since: isoTime(broker.clock.now()),
     ...optional('message_stats', messageStats(channel, channel.stats, rates)),

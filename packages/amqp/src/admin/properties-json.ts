@@ -27,8 +27,21 @@ export function propertiesToJson(properties: BasicProperties): JsonObject {
   return result;
 }
 
-/** What a client that publishes over HTTP gives; members of other types are ignored. */
-export function propertiesFromJson(json: JsonObject): BasicProperties {
+/** A property that can't be what it is given as. `reason` is RabbitMQ's, as JSON. */
+export class UnfitProperty {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+}
+
+/** What a client that publishes over HTTP gives. Unknown members are ignored. */
+export function propertiesFromJson(json: JsonObject): BasicProperties | UnfitProperty {
+  for (const name of ['delivery_mode', 'priority', 'timestamp']) {
+    if (json[name] !== undefined && !Number.isInteger(json[name])) return new UnfitProperty(['not_int', name]);
+  }
+  if (hasNull(json.headers)) return new UnfitProperty('null_not_allowed');
   const texts = NAMES.flatMap(([name, member]) => {
     const value = json[name];
     return typeof value === 'string' || typeof value === 'number' ? [[member, String(value)]] : [];
@@ -41,4 +54,9 @@ export function propertiesFromJson(json: JsonObject): BasicProperties {
     ...(typeof timestamp === 'number' ? { timestamp: BigInt(Math.floor(timestamp)) } : {}),
     ...(isObject(headers) ? { headers: tableFromJson(headers) } : {}),
   };
+}
+
+function hasNull(value: unknown): boolean {
+  if (value === null) return true;
+  return typeof value === 'object' && Object.values(value).some(hasNull);
 }

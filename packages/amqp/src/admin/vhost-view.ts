@@ -7,13 +7,13 @@ import type { Rates } from './rates.ts';
 /** `/api/vhosts`: one virtual host. */
 export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): JsonObject {
   const { description, tags, defaultQueueType } = vhost.metadata;
-  const type = defaultQueueType ?? 'undefined';
+  const type = defaultQueueType ?? (broker.persona === '4' ? 'classic' : 'undefined');
   return {
     cluster_state: { [broker.nodeName]: 'running' },
     default_queue_type: type,
     description,
     ...optional('message_stats', messageStats(vhost, vhost.stats, rates)),
-    ...queueTotalsOf(vhost, [...vhost.queues.values()], rates),
+    ...(vhost.queues.size === 0 ? {} : queueTotalsOf(vhost, vhost.queues.values(), rates)),
     metadata: { description, tags: [...tags], ...(defaultQueueType === undefined ? {} : { default_queue_type: defaultQueueType }) },
     name: vhost.name,
     tags: [...tags],

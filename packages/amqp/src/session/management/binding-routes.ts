@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
-import { bindingsOfVhost, bindingView, defaultBindingView } from '../../admin/binding-view.ts';
+import { bindingsOfVhost, bindingView, defaultBindingView, propertiesKey } from '../../admin/binding-view.ts';
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import type { Binding, Channel, Exchange, Table } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
-import { onChannel } from './in-process.ts';
+import { declared, onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, exchangeOf, type Management, type ManagementEnv, param, type Request, textOf, vhostOf, visibleVhosts } from './request.ts';
+import { bodyOf, type Management, type ManagementEnv, param, type Request, textOf, vhostOf, visibleVhosts } from './request.ts';
 
 /** `e/SOURCE/q/QUEUE` and `e/SOURCE/e/EXCHANGE`. */
 const BETWEEN = '/bindings/:vhost/e/:source/:kind{[qe]}/:destination';
@@ -20,10 +20,14 @@ export function bindingRoutes(app: Hono<ManagementEnv>, management: Management):
   app.get('/bindings/:vhost', (request) => listed(request, bindingsOfVhost(vhostOf(broker, request))));
   app.get(BETWEEN, (request) => listed(request, between(management, request)));
   app.post(BETWEEN, async (request) => bind(management, request, await bodyOf(request)));
-  app.get(`${BETWEEN}/:key`, (request) => one(request, bindingView(vhostOf(broker, request), binding(management, request))));
+  app.get(`${BETWEEN}/:key`, (request) => {
+    const ofDefault = defaultBinding(management, request);
+    return one(request, ofDefault ?? bindingView(vhostOf(broker, request), binding(management, request)));
+  });
   app.delete(`${BETWEEN}/:key`, (request) => {
+    if (defaultBinding(management, request) !== undefined) throw HttpError.refused('Access refused.');
     const { destination, routingKey, arguments: args } = binding(management, request);
-    onChannel(management, request, (channel) => change(channel, request, destination.kind, 'unbind', routingKey, args));
+    onChannel(management, request, declared, (channel) => change(channel, request, destination.kind, 'unbind', routingKey, args));
     return request.body(null, 204);
   });
 }
@@ -32,38 +36,44 @@ function between(management: Management, request: Request): JsonObject[] {
   const { source, found } = stored(management, request);
   const vhost = vhostOf(management.broker, request);
   const queue = vhost.queues.get(param(request, 'destination'));
-  if (source.name === '') return queue === undefined ? [] : [defaultBindingView(queue)];
+  if (source?.name === '') return queue === undefined ? [] : [defaultBindingView(queue)];
   return found.map((binding) => bindingView(vhost, binding));
 }
 
-function stored({ broker }: Management, request: Request): { source: Exchange; found: Binding[] } {
-  const source = exchangeOf(broker, request, param(request, 'source'));
+/** Nothing is found between what does not exist; that is no error. */
+function stored({ broker }: Management, request: Request): { source: Exchange | undefined; found: Binding[] } {
+  const source = vhostOf(broker, request).exchanges.get(sourceOf(request));
   const kind = kindOf(request);
   const destination = param(request, 'destination');
-  const vhost = vhostOf(broker, request);
-  const exists = kind === 'queue' ? vhost.queues.has(destination) : vhost.exchanges.has(destination);
-  if (!exists) throw HttpError.notFound();
-  const found = [...source.bindings.values()].filter(
+  const found = [...(source?.bindings.values() ?? [])].filter(
     (binding) => binding.destination.kind === kind && binding.destination.name === destination,
   );
   return { source, found };
 }
 
+/** A queue's own binding to the default exchange. */
+function defaultBinding({ broker }: Management, request: Request): JsonObject | undefined {
+  const queue = vhostOf(broker, request).queues.get(param(request, 'destination'));
+  const meant = sourceOf(request) === '' && queue?.name === param(request, 'key');
+  return meant ? defaultBindingView(queue) : undefined;
+}
+
 function binding(management: Management, request: Request): Binding {
   const key = param(request, 'key');
-  const found = stored(management, request).found.find(({ propertiesKey }) => propertiesKey === key);
+  const found = stored(management, request).found.find((candidate) => propertiesKey(candidate) === key || candidate.propertiesKey === key);
   if (found === undefined) throw HttpError.notFound();
   return found;
 }
 
 /** 201, and where the new binding is. */
 function bind(management: Management, request: Request, body: JsonObject): Response {
-  const { source } = stored(management, request);
-  const routingKey = textOf(body.routing_key);
+  const { routing_key: given } = body;
+  const routingKey = typeof given === 'number' ? String(given) : textOf(given);
   const args = tableFromJson(isObject(body.arguments) ? body.arguments : {});
   const kind = kindOf(request);
-  onChannel(management, request, (channel) => change(channel, request, kind, 'bind', routingKey, args));
-  const key = source.find(kind, param(request, 'destination'), routingKey, args)?.propertiesKey ?? '~';
+  onChannel(management, request, declared, (channel) => change(channel, request, kind, 'bind', routingKey, args));
+  const made = stored(management, request).source?.find(kind, param(request, 'destination'), routingKey, args);
+  const key = made === undefined ? '~' : propertiesKey(made);
   return request.body(null, 201, { location: `${encodeURIComponent(param(request, 'destination'))}/${encodeURIComponent(key)}` });
 }
 
@@ -75,7 +85,7 @@ function change(
   routingKey: string,
   args: Table,
 ): void {
-  const source = param(request, 'source');
+  const source = sourceOf(request);
   const destination = param(request, 'destination');
   if (kind === 'queue') {
     const queueBinding = { queue: destination, exchange: source, routingKey, arguments: args };
@@ -86,6 +96,12 @@ function change(
   const exchangeBinding = { destination, source, routingKey, arguments: args };
   if (what === 'bind') channel.exchangeBind(exchangeBinding);
   else channel.exchangeUnbind(exchangeBinding);
+}
+
+/** The default exchange is called `amq.default` in paths. */
+function sourceOf(request: Request): string {
+  const name = param(request, 'source');
+  return name === 'amq.default' ? '' : name;
 }
 
 function kindOf(request: Request): 'queue' | 'exchange' {

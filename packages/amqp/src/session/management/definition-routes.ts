@@ -3,17 +3,21 @@ import { exportDefinitions, exportVhostDefinitions } from '../../admin/export-de
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
-import { bodyOf, type Management, type ManagementEnv, type Request, vhostOf } from './request.ts';
+import { bodyOf, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 
 export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
   app.get('/definitions', asAdministrator, (request) => download(request, exportDefinitions(broker)));
-  app.get('/definitions/:vhost', asAdministrator, (request) => download(request, exportVhostDefinitions(vhostOf(broker, request))));
+  app.get('/definitions/:vhost', asAdministrator, (request) => {
+    if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.badRequest('vhost_not_found');
+    return download(request, exportVhostDefinitions(vhostOf(broker, request)));
+  });
   app.post('/definitions', asAdministrator, async (request) => {
     define(broker, await uploaded(request));
     return request.body(null, 204);
   });
   app.post('/definitions/:vhost', asAdministrator, async (request) => {
+    if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.missing('vhost_not_found');
     define(broker, await uploaded(request), vhostOf(broker, request).name);
     return request.body(null, 204);
   });
@@ -27,7 +31,7 @@ function download(request: Request, definitions: JsonObject): Response {
 
 /** JSON, or the file field of the form that the management page has. */
 async function uploaded(request: Request): Promise<JsonObject> {
-  if (!request.req.header('content-type')?.startsWith('multipart/form-data')) return bodyOf(request);
+  if (!request.req.header('content-type')?.startsWith('multipart/form-data')) return bodyOf(request, 'failed_to_parse_json');
   const file = (await request.req.formData()).get('file');
   try {
     const value: unknown = JSON.parse(typeof file === 'string' ? file : ((await file?.text()) ?? ''));
@@ -35,5 +39,5 @@ async function uploaded(request: Request): Promise<JsonObject> {
   } catch {
     // Not JSON: refused below, like JSON that is no object.
   }
-  throw HttpError.badRequest('not_json');
+  throw HttpError.badRequest('failed_to_parse_json');
 }

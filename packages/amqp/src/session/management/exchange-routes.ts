@@ -3,7 +3,7 @@ import { bindingsFrom, bindingsTo } from '../../admin/binding-view.ts';
 import { exchangeView } from '../../admin/exchange-view.ts';
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
-import { onChannel } from './in-process.ts';
+import { declared, onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
 import {
   bodyOf,
@@ -39,9 +39,9 @@ export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management)
   );
   app.put('/exchanges/:vhost/:name', async (request) => declareExchange(management, request, await bodyOf(request)));
   app.delete('/exchanges/:vhost/:name', (request) => {
-    exchangeOf(broker, request);
     const ifUnused = request.req.query('if-unused') === 'true';
-    onChannel(management, request, (channel) => channel.exchangeDelete(param(request, 'name'), ifUnused));
+    const { name } = exchangeOf(broker, request);
+    onChannel(management, request, declared, (channel) => channel.exchangeDelete(name, ifUnused));
     return request.body(null, 204);
   });
   app.get('/exchanges/:vhost/:name/bindings/source', (request) => listed(request, bindingsFrom(exchangeOf(broker, request))));
@@ -51,13 +51,13 @@ export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management)
 /** 201 for a new exchange, 204 for one that was there. */
 function declareExchange(management: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'name');
-  const existed = vhostOf(management.broker, request).exchanges.has(name);
+  const existed = management.broker.vhosts.get(param(request, 'vhost'))?.exchanges.has(name) ?? false;
   const args = isObject(body.arguments) ? body.arguments : {};
-  onChannel(management, request, (channel) =>
+  onChannel(management, request, declared, (channel) =>
     channel.exchangeDeclare({
       exchange: name,
       type: textOf(body.type, 'direct'),
-      durable: flagOf(body.durable, true),
+      durable: flagOf(body.durable),
       autoDelete: flagOf(body.auto_delete),
       internal: flagOf(body.internal),
       arguments: tableFromJson(args),

@@ -3,21 +3,31 @@ export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
   readonly error: string;
+  /** JSON: mostly a text, sometimes what Erlang's error tuples become, a list. */
+  readonly reason: unknown;
 
-  constructor(status: number, error: string, reason: string) {
-    super(reason);
+  constructor(status: number, error: string, reason: unknown) {
+    super(typeof reason === 'string' ? reason : JSON.stringify(reason));
     this.status = status;
     this.error = error;
+    this.reason = reason;
   }
 
-  static badRequest(reason: string): HttpError {
+  static badRequest(reason: unknown): HttpError {
     return new HttpError(400, 'bad_request', reason);
   }
 
+  /** What the path names does not exist. */
   static notFound(): HttpError {
     return new HttpError(404, 'Object Not Found', 'Not Found');
   }
 
+  /** What a request needs does not exist (rabbit_mgmt_util:not_found/3). */
+  static missing(reason: string): HttpError {
+    return new HttpError(404, 'not_found', reason);
+  }
+
+  /** The user is known, and may not (rabbit_mgmt_util:not_authorised/3). */
   static refused(reason: string): HttpError {
     return new HttpError(401, 'not_authorised', reason);
   }

@@ -3,14 +3,15 @@ import { failureOf } from '../errors.ts';
 import { HttpError } from './http-error.ts';
 import { type Management, param, type Request } from './request.ts';
 
+/** What the broker refused, as an answer: its reply code, and its text behind `NAME - `. */
+type Explain = (code: number, text: string, named: string) => HttpError;
+
 /**
- * Does something on a channel of the requesting user's, as the real plugin does over a direct connection: the
- * broker's own permission checks and refusals apply. Refusals become 400 with the broker's text (401 for
- * missing permissions).
+ * Does something on a channel of the requesting user's: the broker's own permission checks and refusals apply.
  */
-export function onChannel<T>({ broker }: Management, request: Request, work: (channel: Channel, seen: Recorder) => T): T {
+export function onChannel<T>({ broker }: Management, request: Request, explain: Explain, work: (channel: Channel, seen: Recorder) => T): T {
   const vhost = param(request, 'vhost');
-  if (!broker.vhosts.has(vhost)) throw HttpError.notFound();
+  if (!broker.vhosts.has(vhost)) throw HttpError.missing('vhost_not_found');
   const sink = new Recorder();
   try {
     const connection = broker.connect({ user: request.get('user').name, vhost, name: 'management', sink });
@@ -21,11 +22,25 @@ export function onChannel<T>({ broker }: Management, request: Request, work: (ch
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { code, text } = failureOf(error.condition, broker.persona);
-    const reason = text.replace(/^[A-Z_]+ - /, '');
-    if (code === 404) throw HttpError.notFound();
-    throw error.condition.kind === 'access-refused' || error.condition.kind === 'vhost-refused'
-      ? HttpError.refused(reason)
-      : HttpError.badRequest(reason);
+    const { condition } = error;
+    if (condition.kind === 'vhost-refused') throw HttpError.refused('Access refused.');
+    const { code, text } = failureOf(condition, broker.persona);
+    throw explain(code, text.replace(/^[A-Z_]+ - /, ''), text);
   }
 }
+
+/** rabbit_mgmt_util:direct_request/6: declarations, deletions, bindings. */
+export const declared: Explain = (code, text) => {
+  if (code === 404) return HttpError.missing(text);
+  return code === 403 || code === 530 ? HttpError.refused('Access refused.') : HttpError.badRequest(text);
+};
+
+/** rabbit_mgmt_wm_exchange_publish: whatever it is. */
+export const published: Explain = (code, _, named) => HttpError.badRequest(`${code} ${named}`);
+
+/** rabbit_mgmt_util:with_channel/5. */
+export const gotten: Explain = (code, text, named) => {
+  if (code === 404) return HttpError.missing(named);
+  if (code === 403) return HttpError.refused(named);
+  return HttpError.badRequest(`${code} ${code === 540 ? text : named}`);
+};

@@ -11,12 +11,19 @@ export function listed(request: Request, items: readonly JsonObject[]): Response
   const sorted = sort(items, request.req.query('sort'), request.req.query('sort_reverse') === 'true');
   const pageText = request.req.query('page');
   if (pageText === undefined) return request.json(sorted.map((item) => columns(request, item)));
-  const page = positive(pageText, 'page');
-  const size = Math.min(positive(request.req.query('page_size') ?? String(page_size_default), 'page_size'), page_size_max);
+  const sizeText = request.req.query('page_size');
+  const [page, size] = [whole(pageText), sizeText === undefined ? page_size_default : whole(sizeText)];
+  if (page < 1 || size < 1 || size > page_size_max) {
+    throw new HttpError(
+      400,
+      'invalid_pagination_parameters',
+      `Invalid pagination parameters: page number ${page}, page size ${sizeText ?? 'undefined'}`,
+    );
+  }
   const filtered = filter(sorted, request.req.query('name') ?? '', request.req.query('use_regex') === 'true');
   const pages = Math.max(1, Math.ceil(filtered.length / size));
   if (page > pages)
-    throw new HttpError(400, 'page_out_of_range', `page out of range, page: ${page} page size: ${size}, len: ${filtered.length}`);
+    throw new HttpError(400, 'page_out_of_range', `Page out of range, page: ${page} page size: ${size}, len: ${filtered.length}`);
   const shown = filtered.slice((page - 1) * size, page * size);
   return request.json({
     filtered_count: filtered.length,
@@ -87,13 +94,14 @@ function filter(items: readonly JsonObject[], name: string, regex: boolean): rea
   try {
     pattern = new RegExp(name, 'i');
   } catch {
-    throw HttpError.badRequest('invalid_regex');
+    throw HttpError.badRequest(UNREADABLE);
   }
   return items.filter((item) => pattern.test(String(item.name ?? '')));
 }
 
-function positive(text: string, name: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw HttpError.badRequest(`{error,${name} is not a positive whole number}`);
-  return number;
+const UNREADABLE = 'Pagination parameters are invalid';
+
+function whole(text: string): number {
+  if (!/^[+-]?\d+$/.test(text)) throw HttpError.badRequest(UNREADABLE);
+  return Number(text);
 }

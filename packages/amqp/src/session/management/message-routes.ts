@@ -1,21 +1,11 @@
 import type { Hono } from 'hono';
+import { isBase64 } from '../../admin/base64.ts';
 import { isObject, type JsonObject } from '../../admin/json.ts';
-import { propertiesFromJson, propertiesToJson } from '../../admin/properties-json.ts';
+import { propertiesFromJson, propertiesToJson, UnfitProperty } from '../../admin/properties-json.ts';
 import { Message } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
-import { onChannel } from './in-process.ts';
-import {
-  bodyOf,
-  exchangeOf,
-  type Management,
-  type ManagementEnv,
-  needed,
-  param,
-  queueOf,
-  type Request,
-  textOf,
-  wholeOf,
-} from './request.ts';
+import { gotten, onChannel, published } from './in-process.ts';
+import { bodyOf, type Management, type ManagementEnv, needed, param, type Request, textOf, vhostOf, wholeOf } from './request.ts';
 
 /** Publishing and getting messages over HTTP: for tests and tools, as RabbitMQ says too. */
 export function messageRoutes(app: Hono<ManagementEnv>, management: Management): void {
@@ -26,49 +16,56 @@ export function messageRoutes(app: Hono<ManagementEnv>, management: Management):
 
 /** `{"routed": true}` if some queue took it. */
 function publish(management: Management, request: Request, body: JsonObject): Response {
-  const exchange = exchangeOf(management.broker, request).name;
-  const routingKey = textOf(needed(body, 'routing_key'));
-  const payload = textOf(needed(body, 'payload'));
-  const encoding = textOf(needed(body, 'payload_encoding'), 'string');
-  if (encoding !== 'string' && encoding !== 'base64') throw HttpError.badRequest(`unsupported_encoding: ${encoding}`);
-  const content = Buffer.from(payload, encoding === 'base64' ? 'base64' : 'utf8');
-  const properties = propertiesFromJson(isObject(body.properties) ? body.properties : {});
-  const routed = onChannel(management, request, (channel, seen) => {
-    channel.basicPublish(Message.of(exchange, routingKey, content, properties), true, false);
+  const [given, routingKey, payload, encoding] = needed(body, 'properties', 'routing_key', 'payload', 'payload_encoding');
+  const name = param(request, 'name');
+  const exchange = name === 'amq.default' ? '' : name;
+  const properties = propertiesFromJson(isObject(given) ? given : {});
+  if (properties instanceof UnfitProperty) throw HttpError.badRequest(properties.reason);
+  const content = contentOf(textOf(payload), encoding);
+  const routed = onChannel(management, request, published, (channel, seen) => {
+    channel.basicPublish(Message.of(exchange, textOf(routingKey), content, properties), true, false);
     channel.pump();
     return seen.returns.length === 0;
   });
   return request.json({ routed });
 }
 
+function contentOf(payload: string, encoding: unknown): Buffer {
+  if (encoding === 'string') return Buffer.from(payload, 'utf8');
+  if (encoding !== 'base64') throw HttpError.badRequest(['unsupported_encoding', encoding]);
+  if (!isBase64(payload)) throw HttpError.badRequest(['not_base64', payload]);
+  return Buffer.from(payload, 'base64');
+}
+
 const ACK_MODES = ['ack_requeue_true', 'ack_requeue_false', 'reject_requeue_true', 'reject_requeue_false'] as const;
 
 /** Up to `count` messages, which `ackmode` leaves in the queue or takes out of it. */
 function get(management: Management, request: Request, body: JsonObject): Response {
-  const queue = queueOf(management.broker, request).name;
-  const count = wholeOf(needed(body, 'count'), 'count');
-  const mode = ACK_MODES.find((known) => known === textOf(body.ackmode));
-  if (mode === undefined) {
-    throw HttpError.badRequest(body.ackmode === undefined ? '[{key_missing,ackmode}]' : `{invalid_ackmode,<<"${String(body.ackmode)}">>}`);
-  }
-  const encoding = textOf(needed(body, 'encoding'));
-  if (encoding !== 'auto' && encoding !== 'base64') throw HttpError.badRequest(`{invalid_encoding,<<"${encoding}">>}`);
-  const truncate = body.truncate === undefined ? Number.POSITIVE_INFINITY : wholeOf(body.truncate, 'truncate');
-  const messages = onChannel(management, request, (channel) => {
+  const [ackmode, wanted, encoding] = needed(body, 'ackmode', 'count', 'encoding');
+  const queue = param(request, 'name');
+  const mode = ACK_MODES.find((known) => known === ackmode);
+  // RabbitMQ dies of an unknown one, with 500.
+  if (mode === undefined) throw HttpError.badRequest(['invalid_ackmode', ackmode]);
+  const given = wholeOf(wanted);
+  // It counts down until there is nothing more to get: from below zero, to the end.
+  const count = given < 0 ? Number.POSITIVE_INFINITY : given;
+  if (encoding !== 'auto' && encoding !== 'base64') throw HttpError.badRequest('Unsupported encoding. Please use auto or base64.');
+  const truncate = body.truncate === undefined ? Number.POSITIVE_INFINITY : wholeOf(body.truncate);
+  const messages = onChannel(management, request, gotten, (channel) => {
     const found: JsonObject[] = [];
     let lastTag = 0;
     while (found.length < count) {
-      const gotten = channel.basicGet(queue, false);
-      if (gotten === undefined) break;
-      lastTag = gotten.deliveryTag;
-      const { message, redelivered, messageCount } = gotten;
+      const got = channel.basicGet(queue, false);
+      if (got === undefined) break;
+      lastTag = got.deliveryTag;
+      const { message, redelivered, messageCount } = got;
       found.push({
         payload_bytes: message.size,
         redelivered,
         exchange: message.exchange,
         routing_key: message.routingKey,
         message_count: messageCount,
-        properties: propertiesToJson(message.header.properties()),
+        properties: propertiesOf(message),
         ...payloadOf(message.body.subarray(0, Math.min(message.size, truncate)), encoding),
       });
     }
@@ -77,6 +74,12 @@ function get(management: Management, request: Request, body: JsonObject): Respon
     return found;
   });
   return request.json(messages);
+}
+
+/** An empty property list is an empty list to Erlang. */
+function propertiesOf(message: Message): JsonObject | readonly [] {
+  const properties = propertiesToJson(message.header.properties());
+  return Object.keys(properties).length === 0 ? [] : properties;
 }
 
 /** `auto` is text where the bytes are UTF-8, base64 where they are not. */
@@ -94,7 +97,8 @@ function payloadOf(bytes: Uint8Array, encoding: string): JsonObject {
 
 /** Declares a queue, publishes to it and gets the message back. */
 function alive(management: Management, request: Request): Response {
-  const answered = onChannel(management, request, (channel) => {
+  vhostOf(management.broker, request);
+  const answered = onChannel(management, request, gotten, (channel) => {
     channel.queueDeclare({ queue: 'aliveness-test' });
     channel.basicPublish(Message.of('', 'aliveness-test', Buffer.from('test_message')), false, false);
     return channel.basicGet('aliveness-test', true) !== undefined;

@@ -20,14 +20,18 @@ export function overviewRoutes(app: Hono<ManagementEnv>, management: Management)
   });
   app.get('/cluster-name', (request) => request.json({ name: broker.clusterName }));
   app.put('/cluster-name', asAdministrator, async (request) => {
-    broker.clusterName = textOf(needed(await bodyOf(request), 'name'));
+    const [name] = needed(await bodyOf(request), 'name');
+    broker.clusterName = textOf(name);
     return request.body(null, 204);
   });
   app.get('/extensions', (request) => request.json([{ javascript: 'dispatcher.js' }]));
   app.get('/feature-flags', asAdministrator, (request) => request.json([]));
   app.get('/deprecated-features', asAdministrator, (request) => request.json([]));
   app.get('/deprecated-features/used', asAdministrator, (request) => request.json([]));
-  app.get('/auth', (request) => request.json({ oauth_enabled: false }));
+  app.get('/auth', (request) =>
+    request.json(broker.persona === '3.10' ? { enable_uaa: false, uaa_client_id: '', uaa_location: '' } : { oauth_enabled: false }),
+  );
+  app.get('/version', (request) => request.json(broker.version));
   app.get('/auth/attempts/:node', asMonitor, (request) => {
     ownNode(management, request);
     return request.json([]);

@@ -1,7 +1,8 @@
 import type { Hono } from 'hono';
 import type { JsonObject } from '../../admin/json.ts';
+import { policyProblem } from '../../admin/policy-problem.ts';
 import { policyView } from '../../admin/policy-view.ts';
-import type { Policy, VirtualHost } from '../../model/index.ts';
+import type { Broker, Policy, VirtualHost } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { listed, one } from './listing.ts';
@@ -49,10 +50,12 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
   app.get(`/${kind.path}/:vhost`, (request) => listed(request, views(vhostOf(broker, request))));
   app.get(`/${kind.path}/:vhost/:name`, (request) => one(request, policyView(vhostOf(broker, request), policyOf(request))));
   app.put(`/${kind.path}/:vhost/:name`, kind.guard, async (request) => {
-    const vhost = vhostOf(broker, request);
+    const vhost = writable(broker, request);
     const body = await bodyOf(request);
-    needed(body, 'pattern');
-    needed(body, 'definition');
+    needed(body, 'pattern', 'definition');
+    const problem = policyProblem(body, kind.path === 'operator-policies', broker.persona);
+    if (problem !== undefined)
+      throw HttpError.badRequest(`Validation failed\n\n${kind.path === 'policies' ? escaped(problem) : problem}\n`);
     const existed = kind.of(vhost).has(param(request, 'name'));
     kind.set(vhost, param(request, 'name'), body);
     return request.body(null, existed ? 204 : 201);
@@ -61,6 +64,20 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
     kind.clear(vhostOf(broker, request), policyOf(request).name);
     return request.body(null, 204);
   });
+}
+
+/** Whose parameters are kept: the broker's own, and those of plugins that have no effect here. */
+const COMPONENTS = ['vhost-limits', 'operator_policy', 'federation-upstream', 'federation-upstream-set', 'shovel'];
+
+/** To write into a virtual host that does not exist is a different error from reading there. */
+function writable(broker: Broker, request: Request): VirtualHost {
+  if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.missing('vhost_not_found');
+  return vhostOf(broker, request);
+}
+
+/** rabbit_mgmt_wm_policy answers in HTML, as it were. */
+function escaped(text: string): string {
+  return text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void {
@@ -90,8 +107,10 @@ function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void
     return one(request, found);
   });
   app.put('/parameters/:component/:vhost/:name', asPolicymaker, async (request) => {
-    const vhost = vhostOf(broker, request);
-    const value = needed(await bodyOf(request), 'value');
+    const vhost = writable(broker, request);
+    const [value] = needed(await bodyOf(request), 'value');
+    const component = param(request, 'component');
+    if (!COMPONENTS.includes(component)) throw HttpError.badRequest(`Validation failed\n\ncomponent ${component} not found\n`);
     define(broker, { parameters: [{ vhost: vhost.name, component: param(request, 'component'), name: param(request, 'name'), value }] });
     return request.body(null, 201);
   });
@@ -116,7 +135,8 @@ function globalParameterRoutes(app: Hono<ManagementEnv>, { broker }: Management)
   });
   app.put('/global-parameters/:name', asAdministrator, async (request) => {
     const existed = broker.globalParameters.has(param(request, 'name'));
-    define(broker, { global_parameters: [{ name: param(request, 'name'), value: needed(await bodyOf(request), 'value') }] });
+    const [value] = needed(await bodyOf(request), 'value');
+    define(broker, { global_parameters: [{ name: param(request, 'name'), value }] });
     return request.body(null, existed ? 204 : 201);
   });
   app.delete('/global-parameters/:name', asAdministrator, (request) => {

@@ -7,17 +7,17 @@ import { tableFromJson } from '../../admin/json-table.ts';
 import { queueBasics, queueTotals, queueView } from '../../admin/queue-view.ts';
 import type { Queue } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
-import { onChannel } from './in-process.ts';
+import { declared, onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
 import {
   bodyOf,
   flagOf,
   type Management,
   type ManagementEnv,
+  needed,
   param,
   queueOf,
   type Request,
-  textOf,
   vhostOf,
   visibleVhosts,
 } from './request.ts';
@@ -54,20 +54,20 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.delete('/queues/:vhost/:name', (request) => {
     queueOf(broker, request);
     const [ifUnused, ifEmpty] = [request.req.query('if-unused') === 'true', request.req.query('if-empty') === 'true'];
-    onChannel(management, request, (channel) => channel.queueDelete(param(request, 'name'), ifUnused, ifEmpty));
+    onChannel(management, request, declared, (channel) => channel.queueDelete(param(request, 'name'), ifUnused, ifEmpty));
     return request.body(null, 204);
   });
   app.get('/queues/:vhost/:name/bindings', (request) => listed(request, bindingsOfQueue(queueOf(broker, request))));
   app.delete('/queues/:vhost/:name/contents', (request) => {
     queueOf(broker, request);
-    onChannel(management, request, (channel) => channel.queuePurge(param(request, 'name')));
+    onChannel(management, request, declared, (channel) => channel.queuePurge(param(request, 'name')));
     return request.body(null, 204);
   });
   app.post('/queues/:vhost/:name/actions', async (request) => {
     queueOf(broker, request);
-    const action = textOf((await bodyOf(request)).action);
+    const [action] = needed(await bodyOf(request), 'action');
     // Mirrors have been gone since 4.0; with one node both do nothing.
-    if (action !== 'sync' && action !== 'cancel_sync') throw HttpError.badRequest(`unknown action: ${action}`);
+    if (action !== 'sync' && action !== 'cancel_sync') throw HttpError.badRequest(['unknown', action]);
     return request.body(null, 204);
   });
   app.get('/consumers', (request) => {
@@ -81,12 +81,12 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
 /** 201 for a new queue, 204 for one that was there. */
 function declareQueue(management: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'name');
-  const existed = vhostOf(management.broker, request).queues.has(name);
+  const existed = management.broker.vhosts.get(param(request, 'vhost'))?.queues.has(name) ?? false;
   const args = isObject(body.arguments) ? body.arguments : {};
-  onChannel(management, request, (channel) =>
+  onChannel(management, request, declared, (channel) =>
     channel.queueDeclare({
       queue: name,
-      durable: flagOf(body.durable, true),
+      durable: flagOf(body.durable),
       autoDelete: flagOf(body.auto_delete),
       exclusive: flagOf(body.exclusive),
       arguments: tableFromJson(args),

@@ -75,23 +75,24 @@ export function param(request: Request, name: string): string {
   return request.req.param(name) ?? '';
 }
 
-export async function bodyOf(request: Request): Promise<JsonObject> {
+export async function bodyOf(request: Request, unreadable = 'not_json'): Promise<JsonObject> {
   const text = await request.req.text();
   if (text.trim() === '') return {};
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw HttpError.badRequest('not_json');
+    throw HttpError.badRequest(unreadable);
   }
-  if (!isObject(value)) throw HttpError.badRequest('not_json');
+  if (!isObject(value)) throw HttpError.badRequest(unreadable);
   return value;
 }
 
-/** A member that must be there: `{"error":"bad_request","reason":"[{key_missing,routing_key}]"}` as RabbitMQ says it. */
-export function needed(body: JsonObject, name: string): unknown {
-  if (body[name] === undefined) throw HttpError.badRequest(`[{key_missing,${name}}]`);
-  return body[name];
+/** Members that must be there; those that aren't are named as Erlang prints them: `[{key_missing,routing_key}]`. */
+export function needed(body: JsonObject, ...names: readonly string[]): unknown[] {
+  const missing = names.filter((name) => body[name] === undefined);
+  if (missing.length > 0) throw HttpError.badRequest(`[${missing.map((name) => `{key_missing,${name}}`).join(',')}]`);
+  return names.map((name) => body[name]);
 }
 
 export function textOf(value: unknown, fallback = ''): string {
@@ -103,11 +104,11 @@ export function flagOf(value: unknown, fallback = false): boolean {
   if (value === undefined || value === null) return fallback;
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
-  throw HttpError.badRequest(`[{not_boolean,<<"${String(value)}">>}]`);
+  throw HttpError.badRequest(['not_boolean', value]);
 }
 
-export function wholeOf(value: unknown, name: string): number {
+export function wholeOf(value: unknown): number {
   const number = typeof value === 'string' ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number)) return number;
-  throw HttpError.badRequest(`{not_integer,${name}}`);
+  throw HttpError.badRequest(['not_integer', value]);
 }

@@ -1,7 +1,12 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connection, ServeContext } from '@wirelike/kernel';
+import { management_body_max_bytes } from '../../limits.ts';
 import type { Broker } from '../../model/index.ts';
+import { HttpError } from './http-error.ts';
+
+/** How long cowboy lets a connection idle (`management.tcp.idle_timeout`, 60000). */
+const keep_alive_milliseconds = 60_000;
 
 const servers = new WeakMap<Broker, Promise<Server>>();
 
@@ -31,9 +36,9 @@ export function serveManagement(broker: Broker, connection: Connection, context:
 }
 
 async function createManagementServer(broker: Broker, { addresses, tap, clock }: ServeContext): Promise<Server> {
-  const [{ createServer }, { getRequestListener }, { managementApp }, { Rates }] = await Promise.all([
+  const [{ createServer }, { nodeListener }, { answer, managementApp }, { Rates }] = await Promise.all([
     import('node:http'),
-    import('@hono/node-server'),
+    import('./node-listener.ts'),
     import('./app.ts'),
     import('../../admin/rates.ts'),
   ]);
@@ -41,7 +46,15 @@ async function createManagementServer(broker: Broker, { addresses, tap, clock }:
     ...{ broker, addresses, tap, rates: new Rates(clock), startedAt: clock.now() },
     connectionOf: (socket) => connections.get(socket),
   });
-  // The global Request and Response stay Node's own: they belong to whoever else is in this process.
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  return createServer({ keepAliveTimeout: 60_000 }, listener);
+  const listener = nodeListener((request, env) => app.fetch(request, env), {
+    body_max_bytes: management_body_max_bytes,
+    tooLarge: () =>
+      answer(new HttpError(413, 'payload_too_large', `Exceeded HTTP request body size limit of ${management_body_max_bytes}`)),
+    failed: (error) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      tap.note(undefined, 'internal', 'internal-error', { error: text });
+      return new Response(null, { status: 500 });
+    },
+  });
+  return createServer({ keepAliveTimeout: keep_alive_milliseconds }, listener);
 }

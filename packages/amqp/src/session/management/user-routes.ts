@@ -1,13 +1,14 @@
 import type { Hono } from 'hono';
+import { isBase64 } from '../../admin/base64.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { permissionViews, topicPermissionViews, userLimitViews, userView } from '../../admin/user-view.ts';
 import type { User } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
+import { limitOf, without } from './limit-body.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, type Management, type ManagementEnv, needed, param, type Request, wholeOf } from './request.ts';
+import { bodyOf, isMonitor, type Management, type ManagementEnv, needed, param, type Request } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
-import { limitName } from './vhost-routes.ts';
 
 export function userRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
@@ -22,9 +23,12 @@ export function userRoutes(app: Hono<ManagementEnv>, management: Management): vo
     return listed(request, without.map(userView));
   });
   app.post('/users/bulk-delete', asAdministrator, async (request) => {
-    const names = needed(await bodyOf(request), 'users');
-    if (!Array.isArray(names)) throw HttpError.badRequest('users: expected a list');
-    for (const name of names) broker.removeUser(String(name));
+    const [names] = needed(await bodyOf(request), 'users');
+    if (!Array.isArray(names)) throw HttpError.badRequest('not_json');
+    for (const name of names.map(String)) {
+      if (!broker.users.has(name)) throw HttpError.badRequest(['no_such_user', name]);
+      broker.removeUser(name);
+    }
     return request.body(null, 204);
   });
   app.get('/users/:user', asAdministrator, (request) => one(request, userView(userOf(management, request))));
@@ -50,10 +54,8 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
     return one(request, found);
   });
   app.put('/permissions/:vhost/:user', asAdministrator, async (request) => {
-    const [user, vhost] = [userOf(management, request), param(request, 'vhost')];
-    if (!broker.vhosts.has(vhost)) throw HttpError.notFound();
-    const body = await bodyOf(request);
-    const [configure, write, read] = ['configure', 'write', 'read'].map((name) => needed(body, name));
+    const { user, vhost } = grantee(management, request);
+    const [configure, write, read] = needed(await bodyOf(request), 'configure', 'write', 'read').map(patternOf);
     const existed = user.permissions.has(vhost);
     define(broker, { permissions: [{ user: user.name, vhost, configure, write, read }] });
     return request.body(null, existed ? 204 : 201);
@@ -71,23 +73,28 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
     return listed(request, found);
   });
   app.put('/topic-permissions/:vhost/:user', asAdministrator, async (request) => {
-    const [user, vhost] = [userOf(management, request), param(request, 'vhost')];
-    if (!broker.vhosts.has(vhost)) throw HttpError.notFound();
-    const body = await bodyOf(request);
-    const [exchange, write, read] = ['exchange', 'write', 'read'].map((name) => needed(body, name));
+    const { user, vhost } = grantee(management, request);
+    const [exchange, ...patterns] = needed(await bodyOf(request), 'exchange', 'write', 'read');
+    const [write, read] = patterns.map(patternOf);
     const existed = user.topicPermissions.has(vhost);
     define(broker, { topic_permissions: [{ user: user.name, vhost, exchange, write, read }] });
     return request.body(null, existed ? 204 : 201);
   });
   app.delete('/topic-permissions/:vhost/:user', asAdministrator, (request) => {
-    broker.setTopicPermission(userOf(management, request).name, param(request, 'vhost'), undefined, undefined);
+    const user = userOf(management, request);
+    if (!user.topicPermissions.has(param(request, 'vhost'))) throw HttpError.notFound();
+    broker.setTopicPermission(user.name, param(request, 'vhost'), undefined, undefined);
     return request.body(null, 204);
   });
 }
 
 function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
-  app.get('/user-limits', asAdministrator, (request) => listed(request, userLimitViews(broker)));
+  app.get('/user-limits', (request) => {
+    const { name } = request.get('user');
+    const visible = isMonitor(request.get('user')) ? userLimitViews(broker) : userLimitViews(broker).filter(({ user }) => user === name);
+    return listed(request, visible);
+  });
   app.get('/user-limits/:user', asAdministrator, (request) => {
     const { name } = userOf(management, request);
     return listed(
@@ -96,17 +103,35 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
     );
   });
   app.put('/user-limits/:user/:limit', asAdministrator, async (request) => {
-    const user = userOf(management, request);
-    const value = wholeOf((await bodyOf(request)).value, 'value');
-    broker.putUser({ ...user, limits: { ...user.limits, [limitName(request, ['max-connections', 'max-channels'])]: value } });
+    const name = param(request, 'user');
+    const user = broker.users.get(name);
+    if (user === undefined) throw HttpError.badRequest(['no_such_user', name]);
+    const [limit, value] = limitOf(request, await bodyOf(request), ['max-connections', 'max-channels'], 'user-limits');
+    broker.putUser({ ...user, limits: { ...user.limits, [limit]: value } });
     return request.body(null, 204);
   });
   app.delete('/user-limits/:user/:limit', asAdministrator, (request) => {
     const user = userOf(management, request);
-    const { [limitName(request, ['max-connections', 'max-channels'])]: _, ...limits } = { ...user.limits };
-    broker.putUser({ ...user, limits });
+    broker.putUser({ ...user, limits: without(user.limits, param(request, 'limit')) });
     return request.body(null, 204);
   });
+}
+
+/** Whom something is granted, and where. */
+function grantee({ broker }: Management, request: Request): { user: User; vhost: string } {
+  const [user, vhost] = [broker.users.get(param(request, 'user')), param(request, 'vhost')];
+  if (user === undefined || !broker.vhosts.has(vhost)) throw HttpError.badRequest('vhost_or_user_not_found');
+  return { user, vhost };
+}
+
+/** A regular expression. RabbitMQ prints PCRE's complaint as a list of character codes. */
+function patternOf(value: unknown): unknown {
+  try {
+    new RegExp(String(value));
+    return value;
+  } catch (error) {
+    throw HttpError.badRequest(['invalid_regexp', value, error instanceof Error ? error.message : '']);
+  }
 }
 
 function userOf({ broker }: Management, request: Request): User {
@@ -118,9 +143,11 @@ function userOf({ broker }: Management, request: Request): User {
 /** 201 for a new user, 204 for one that was there. Neither password nor hash: a user who can't log in with one. */
 function putUser({ broker }: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'user');
-  const tags = body.tags ?? body.administrator;
-  if (tags === undefined) throw HttpError.badRequest('[{key_missing,tags}]');
+  const { tags, password, password_hash: hash } = body;
+  if (tags === undefined && broker.persona === '3.10') throw HttpError.badRequest('tags_not_present');
+  if (password !== undefined && hash !== undefined) throw HttpError.badRequest('both_password_and_password_hash_are_provided');
+  if (typeof hash === 'string' && !isBase64(hash)) throw HttpError.badRequest(['not_base64', hash]);
   const existed = broker.users.has(name);
-  define(broker, { users: [{ ...body, name, tags }] });
+  define(broker, { users: [{ ...body, name }] });
   return request.body(null, existed ? 204 : 201);
 }

@@ -4,13 +4,13 @@ import { HttpError } from './http-error.ts';
 import { isAdministrator, isMonitor, isPolicymaker, type ManagementEnv } from './request.ts';
 
 const guard =
-  (tag: string, allowed: (user: User) => boolean) =>
+  (reason: string, allowed: (user: User) => boolean) =>
   async (context: Context<ManagementEnv>, next: Next): Promise<void> => {
-    if (!allowed(context.get('user'))) throw HttpError.refused(`User not ${tag}`);
+    if (!allowed(context.get('user'))) throw HttpError.refused(reason);
     await next();
   };
 
 /** The texts are rabbit_mgmt_util:is_authorized_admin/2's and its siblings'. */
-export const asAdministrator: ReturnType<typeof guard> = guard('administrator', isAdministrator);
-export const asMonitor: ReturnType<typeof guard> = guard('monitor', isMonitor);
-export const asPolicymaker: ReturnType<typeof guard> = guard('policymaker', isPolicymaker);
+export const asAdministrator: ReturnType<typeof guard> = guard('Not administrator user', isAdministrator);
+export const asMonitor: ReturnType<typeof guard> = guard('Not monitor user', isMonitor);
+export const asPolicymaker: ReturnType<typeof guard> = guard('User not authorised to access object', isPolicymaker);

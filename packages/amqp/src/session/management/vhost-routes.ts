@@ -4,8 +4,9 @@ import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../ad
 import { vhostView } from '../../admin/vhost-view.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
+import { limitOf, without } from './limit-body.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, flagOf, type Management, type ManagementEnv, param, type Request, vhostOf, visibleVhosts, wholeOf } from './request.ts';
+import { bodyOf, flagOf, type Management, type ManagementEnv, param, type Request, vhostOf, visibleVhosts } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 
 export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): void {
@@ -47,7 +48,13 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
 
 function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
-  app.get('/vhost-limits', (request) => listed(request, vhostLimitViews(broker)));
+  app.get('/vhost-limits', (request) => {
+    const visible = visibleVhosts(broker, request.get('user'));
+    return listed(
+      request,
+      vhostLimitViews(broker).filter(({ vhost }) => visible.has(String(vhost))),
+    );
+  });
   app.get('/vhost-limits/:vhost', (request) => {
     const vhost = existing(management, request);
     return listed(
@@ -56,15 +63,15 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
     );
   });
   app.put('/vhost-limits/:vhost/:limit', asAdministrator, async (request) => {
-    const vhost = vhostOf(broker, request);
-    const value = wholeOf((await bodyOf(request)).value, 'value');
-    vhost.limits = { ...vhost.limits, [limitName(request, ['max-connections', 'max-queues'])]: value };
+    const vhost = broker.vhosts.get(param(request, 'vhost'));
+    if (vhost === undefined) throw HttpError.missing('vhost_not_found');
+    const [limit, value] = limitOf(request, await bodyOf(request), ['max-connections', 'max-queues'], 'limits');
+    vhost.limits = { ...vhost.limits, [limit]: value };
     return request.body(null, 204);
   });
   app.delete('/vhost-limits/:vhost/:limit', asAdministrator, (request) => {
     const vhost = vhostOf(broker, request);
-    const { [limitName(request, ['max-connections', 'max-queues'])]: _, ...rest } = { ...vhost.limits };
-    vhost.limits = rest;
+    vhost.limits = without(vhost.limits, param(request, 'limit'));
     return request.body(null, 204);
   });
 }
@@ -74,7 +81,8 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
   const name = param(request, 'vhost');
   const existed = broker.vhosts.has(name);
   const { tracing, ...described } = body;
-  define(broker, { vhosts: [{ ...described, name, metadata: isObject(body.metadata) ? body.metadata : undefined }] });
+  const fresh = { description: '', tags: '' };
+  define(broker, { vhosts: [{ ...fresh, ...described, name, metadata: isObject(body.metadata) ? body.metadata : undefined }] });
   if (tracing !== undefined) broker.vhosts.get(name)?.setTracing(flagOf(tracing));
   if (!existed) broker.setPermission(request.get('user').name, name, { configure: '.*', write: '.*', read: '.*' });
   return request.body(null, existed ? 204 : 201);
@@ -83,11 +91,5 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
 function existing({ broker }: Management, request: Request): string {
   const name = param(request, 'vhost');
   if (!broker.vhosts.has(name)) throw HttpError.notFound();
-  return name;
-}
-
-export function limitName<T extends string>(request: Request, known: readonly T[]): T {
-  const name = known.find((candidate) => candidate === param(request, 'limit'));
-  if (name === undefined) throw HttpError.badRequest(`Unrecognised term [{<<"${param(request, 'limit')}">>,value}] in limits`);
   return name;
 }

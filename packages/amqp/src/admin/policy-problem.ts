@@ -1,0 +1,111 @@
+import type { Persona } from '../model/index.ts';
+import { isObject, type JsonObject } from './json.ts';
+
+interface Key {
+  /** What RabbitMQ says of a value that is none: `-1 is not a valid maximum length`. */
+  readonly what: string;
+  fits(value: unknown): boolean;
+  /** Operators may set it too. */
+  readonly operator?: boolean;
+}
+
+const text = (value: unknown): boolean => typeof value === 'string';
+const whole = (value: unknown): boolean => Number.isInteger(value);
+const atLeast =
+  (least: number, most = Number.POSITIVE_INFINITY) =>
+  (value: unknown): boolean =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+const among =
+  (...words: readonly unknown[]) =>
+  (value: unknown): boolean =>
+    words.includes(value);
+
+/** rabbit_policies:validate_policy0/2. */
+const KEYS: Readonly<Record<string, Key>> = {
+  'alternate-exchange': { what: 'alternate exchange name', fits: text },
+  'consumer-timeout': { what: 'consumer timeout', fits: atLeast(0) },
+  'dead-letter-exchange': { what: 'dead letter exchange name', fits: text },
+  'dead-letter-routing-key': { what: 'dead letter routing key', fits: text },
+  'dead-letter-strategy': { what: 'dead letter strategy', fits: among('at-most-once', 'at-least-once') },
+  'message-ttl': { what: 'message TTL', fits: atLeast(0), operator: true },
+  expires: { what: 'queue expiry', fits: atLeast(1), operator: true },
+  'max-length': { what: 'maximum length', fits: atLeast(0), operator: true },
+  'max-length-bytes': { what: 'maximum length in bytes', fits: atLeast(0), operator: true },
+  'max-in-memory-length': { what: 'maximum memory in bytes', fits: atLeast(0), operator: true },
+  'max-in-memory-bytes': { what: 'maximum memory in bytes', fits: atLeast(0), operator: true },
+  'queue-mode': { what: 'queue-mode value', fits: among('default', 'lazy') },
+  'queue-version': { what: 'queue-version value', fits: among(1, 2), operator: true },
+  overflow: { what: 'overflow value', fits: among('drop-head', 'reject-publish', 'reject-publish-dlx'), operator: true },
+  'delivery-limit': { what: 'delivery limit', fits: whole, operator: true },
+  'max-age': { what: 'max age', fits: (value) => typeof value === 'string' && /^\d+[YMDhms]$/.test(value) },
+  'queue-leader-locator': { what: 'queue leader locator value', fits: among('client-local', 'balanced', 'random', 'least-leaders') },
+  'initial-cluster-size': { what: 'cluster size', fits: atLeast(0) },
+  'target-group-size': { what: 'target count', fits: atLeast(1) },
+  'stream-max-segment-size-bytes': { what: 'segment size', fits: atLeast(0, 3_000_000_000) },
+  'stream-filter-size-bytes': { what: 'filter size. Valid range is 16-255', fits: atLeast(16, 255) },
+};
+
+/** Mirrored queues went with 4.0. A single node has nobody to mirror to: accepted, without effect. */
+const MIRRORING = ['ha-mode', 'ha-params', 'ha-sync-mode', 'ha-sync-batch-size', 'ha-promote-on-shutdown', 'ha-promote-on-failure'];
+
+/** Kept for plugins that have no effect here. */
+const OF_PLUGINS = ['federation-upstream', 'federation-upstream-set'];
+
+const TARGETS = ['queues', 'exchanges', 'all'];
+const NEWER_TARGETS = ['classic_queues', 'quorum_queues', 'streams'];
+
+/** What RabbitMQ has against a policy; nothing if it is fine. */
+export function policyProblem(body: JsonObject, operator: boolean, persona: Persona): string | undefined {
+  const { pattern, definition, priority } = body;
+  return (
+    patternProblem(pattern) ??
+    targetProblem(body['apply-to'], persona) ??
+    (priority === undefined || whole(priority) ? undefined : `priority should be a number, actually was ${term(priority)}`) ??
+    definitionProblem(definition, operator, persona)
+  );
+}
+
+function patternProblem(pattern: unknown): string | undefined {
+  if (typeof pattern !== 'string') return `pattern should be binary, actually was ${term(pattern)}`;
+  try {
+    new RegExp(pattern);
+    return undefined;
+  } catch (error) {
+    return `pattern should be regular expression but is invalid: ${error instanceof Error ? error.message : ''}`;
+  }
+}
+
+function targetProblem(target: unknown, persona: Persona): string | undefined {
+  const known = persona === '3.10' ? TARGETS : [...TARGETS, ...NEWER_TARGETS];
+  if (target === undefined || known.some((word) => word === target)) return undefined;
+  if (persona === '3.10') return `apply-to '${String(target)}' unrecognised; should be 'queues', 'exchanges' or 'all'`;
+  return `apply-to '${String(target)}' unrecognised; should be one of: 'queues', 'classic_queues', 'quorum_queues', 'streams', 'exchanges', or 'all'`;
+}
+
+function definitionProblem(definition: unknown, operator: boolean, persona: Persona): string | undefined {
+  if (!isObject(definition)) return `definition should be a map, actually was ${term(definition)}`;
+  const settings = Object.entries(definition);
+  if (settings.length === 0) return 'no policy provided';
+  const unknown = settings.filter(([name]) => !isKnown(name, operator, persona));
+  if (unknown.length > 0) {
+    return `[${unknown.map(([name, value]) => `{<<"${name}">>,${term(value)}}`).join(',')}] are not recognised policy settings`;
+  }
+  for (const [name, value] of settings) {
+    const key = KEYS[name];
+    if (key !== undefined && !key.fits(value)) return `${term(value)} is not a valid ${key.what}`;
+  }
+  return undefined;
+}
+
+function isKnown(name: string, operator: boolean, persona: Persona): boolean {
+  const key = KEYS[name];
+  if (key !== undefined) return !operator || key.operator === true;
+  if (MIRRORING.includes(name)) return persona !== '4';
+  return !operator && OF_PLUGINS.includes(name);
+}
+
+/** A JSON value as Erlang prints it. */
+function term(value: unknown): string {
+  if (typeof value === 'string') return `<<"${value}">>`;
+  return Array.isArray(value) ? `[${value.map(term).join(',')}]` : JSON.stringify(value);
+}
