@@ -192,7 +192,9 @@ export class Channel extends ReceivingChannel {
   /** basic.recover and basic.recover-async. */
   basicRecover(requeue: boolean): void {
     if (!requeue) refuse({ kind: 'not-implemented', what: 'requeue=false' });
-    settleAll(this, { outcome: 'reject', requeue, deliveries: this.unacked.takeUpTo(0) ?? [] }, false);
+    const deliveries = this.unacked.takeUpTo(0) ?? [];
+    this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, deliveries }, true));
+    this.vhost.broker.scheduleConfirms(this);
   }
 
   confirmSelect(): void {
@@ -208,8 +210,11 @@ export class Channel extends ReceivingChannel {
   /** Publishes, then settles. */
   txCommit(): void {
     const { publications, settlements } = this.#inTransaction().take();
-    for (const publication of publications) this.#publisher.commit(publication);
-    for (const settlement of settlements) settleAll(this, settlement, false);
+    this.postponingDeliveries(() => {
+      this.#publisher.commit(publications);
+      for (const settlement of settlements) settleAll(this, settlement, true);
+    });
+    this.vhost.broker.scheduleConfirms(this);
   }
 
   /** Forgets the publishes; what was acknowledged counts as unacknowledged again. */
@@ -267,6 +272,7 @@ export class Channel extends ReceivingChannel {
   }
 
   flushConfirms(): void {
+    this.sendPostponed();
     if (!this.closed) this.#confirms?.flush();
   }
 

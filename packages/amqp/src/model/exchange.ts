@@ -123,6 +123,11 @@ export class Exchange implements ExchangeProperties {
     return this.#bindingSnapshot;
   }
 
+  /** The bindings were made what a snapshot says. */
+  adoptBindingSnapshot(bindings: readonly BindingSnapshot[]): void {
+    if (bindings.length === this.bindings.size) this.#bindingSnapshot = bindings;
+  }
+
   /** The bindings of this exchange alone that a message takes. */
   match(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
     this.#routing.route(routingKey, header, visit);

@@ -62,10 +62,17 @@ export class Publisher {
   }
 
   /** A commit. A queue that went since is no route any more; 4.0 does not tell the publisher (rabbit_channel:deliver_to_queues/2). */
-  commit({ message, exchange, queues, mandatory }: Publication): void {
+  commit(publications: readonly Publication[]): void {
+    const holds = this.#vhost.held === undefined;
+    if (holds) this.#vhost.held = [];
+    for (const publication of publications) this.#commit(publication);
+    if (holds) this.#releaseLetters();
+  }
+
+  #commit({ message, exchange, queues, mandatory }: Publication): void {
     const left = queues.filter((queue) => !queue.deleted);
     const tells = this.#vhost.persona !== '4' || queues.length === 0;
-    this.deliver(message, exchange, left, mandatory && tells, 0, false);
+    this.deliver(message, exchange, left, mandatory && tells, 0, true);
   }
 
   #releaseLetters(): void {

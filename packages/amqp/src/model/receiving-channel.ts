@@ -34,6 +34,8 @@ export abstract class ReceivingChannel {
   readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
   /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
   #held = 0;
+  /** Deliveries that must not overtake the reply of the method that makes them possible. */
+  #postponed: (() => void)[] | undefined;
   #reply: { readonly tag: string; readonly address: string } | undefined;
 
   constructor(connection: BrokerConnection, number: number, sink: ChannelSink) {
@@ -75,8 +77,22 @@ export abstract class ReceivingChannel {
       this.unacked.push(new Delivery(tag, entry, consumer.queue, consumer));
     }
     const message = consumer.queue.present(entry, false);
-    this.sink.deliver(consumer.tag, tag, redelivered, message);
+    if (this.#postponed === undefined) this.sink.deliver(consumer.tag, tag, redelivered, message);
+    else this.#postponed.push(() => this.sink.deliver(consumer.tag, tag, redelivered, message));
     if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
+  }
+
+  /** Does what the queues may answer with deliveries at once; this channel's own wait for the pump. */
+  protected postponingDeliveries(run: () => void): void {
+    this.#postponed ??= [];
+    run();
+  }
+
+  protected sendPostponed(): void {
+    const postponed = this.#postponed;
+    if (postponed === undefined) return;
+    this.#postponed = undefined;
+    if (!this.closed) for (const send of postponed) send();
   }
 
   /** Takes no delivery tag (rabbit_channel:handle_cast({deliver_reply, …})). */

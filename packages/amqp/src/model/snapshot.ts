@@ -201,6 +201,7 @@ function restoreBindings(vhost: VirtualHost, snapshot: ExchangeSnapshot): void {
       const destination = (binding.kind === 'queue' ? vhost.queues : vhost.exchanges).get(binding.destination);
       if (destination !== undefined) vhost.addBinding(exchange, destination, binding.routingKey, binding.arguments);
     }
+    exchange.adoptBindingSnapshot(snapshot.bindings);
   }
   exchange.delayed?.restore(snapshot.delayed);
 }

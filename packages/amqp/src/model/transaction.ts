@@ -22,8 +22,15 @@ export class Transaction {
     this.#publications.push(publication);
   }
 
+  /** What is settled in the same way in a row is settled at once, the oldest delivery first (rabbit_channel:ack_cons/3). */
   settle(settlement: Settlement): void {
-    this.#settlements.push(settlement);
+    const last = this.#settlements.at(-1);
+    if (last === undefined || !sameOutcome(last, settlement)) {
+      this.#settlements.push(settlement);
+      return;
+    }
+    const deliveries = [...last.deliveries, ...settlement.deliveries].sort((one, other) => one.tag - other.tag);
+    this.#settlements[this.#settlements.length - 1] = { ...settlement, deliveries };
   }
 
   *deliveries(): IterableIterator<Delivery> {
@@ -37,4 +44,9 @@ export class Transaction {
     this.#settlements = [];
     return taken;
   }
+}
+
+function sameOutcome(one: Settlement, other: Settlement): boolean {
+  if (one.outcome === 'ack' || other.outcome === 'ack') return one.outcome === other.outcome;
+  return one.requeue === other.requeue;
 }

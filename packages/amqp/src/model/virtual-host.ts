@@ -101,10 +101,7 @@ export class VirtualHost {
     queue.owner?.exclusiveQueues.delete(queue);
     this.generation++;
     queue.close();
-    for (const consumer of queue.consumers.splice(0)) {
-      consumer.cancelled = true;
-      consumer.channel.consumerLost(consumer);
-    }
+    this.#dismissConsumers(queue);
     this.#removeBindings([...queue.bindings]);
   }
 
@@ -163,10 +160,20 @@ export class VirtualHost {
     return new DelayedMessages(exchange, this.broker.clock);
   }
 
-  /** Everything goes but the predeclared exchanges. */
+  /** Everything goes at once, predeclared exchanges too; consumers are told. */
   clear(): void {
-    for (const queue of [...this.queues.values()]) this.removeQueue(queue);
-    for (const exchange of [...this.exchanges.values()]) this.removeExchange(exchange);
+    for (const queue of this.queues.values()) {
+      queue.owner?.exclusiveQueues.delete(queue);
+      queue.close();
+      this.#dismissConsumers(queue);
+    }
+    for (const exchange of this.exchanges.values()) {
+      exchange.deleted = true;
+      exchange.delayed?.clear();
+    }
+    this.queues.clear();
+    this.exchanges.clear();
+    this.generation++;
     this.policies.clear();
     this.operatorPolicies.clear();
     this.parameters.clear();
@@ -196,6 +203,13 @@ export class VirtualHost {
       policyFor(this.policies.values(), 'queue', queue.name, queue.type),
       policyFor(this.operatorPolicies.values(), 'queue', queue.name, queue.type),
     );
+  }
+
+  #dismissConsumers(queue: Queue): void {
+    for (const consumer of queue.consumers.splice(0)) {
+      consumer.cancelled = true;
+      consumer.channel.consumerLost(consumer);
+    }
   }
 
   #removeBindings(bindings: readonly Binding[]): void {
