@@ -253,7 +253,7 @@ export class ChannelScript {
       this.#wire.method(this.number, 'basic.get', { queue, noAck: true });
       const event = await this.#find((each) => each.name.startsWith('basic.get-') || isEnd(each));
       if (event?.body === undefined) {
-        this.note(`in ${queue}: ${bodies.join(' ')}`);
+        this.note(`in ${queue}: ${bodies.length === 0 ? 'nothing' : bodies.join(' ')}`);
         if (event?.name !== 'basic.get-empty') this.#record(event, 'no answer to basic.get');
         return;
       }

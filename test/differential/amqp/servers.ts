@@ -17,9 +17,10 @@ export interface Server extends ServerUnderTest {
 /** Users, permissions, vhosts and policies that both servers start with, in RabbitMQ's own format. */
 const definitions_file: string = fileURLToPath(new URL('definitions.json', import.meta.url));
 
-/** The RabbitMQ to compare with: one that already runs on `WIRELIKE_RABBITMQ_PORT`, or one of our own, if it is installed. */
+/** The RabbitMQ to compare with: one that already runs on `WIRELIKE_RABBITMQ_PORT` (0 for none), or one of our own, if it is installed. */
 export async function startTheirs(): Promise<Server | undefined> {
   const running = process.env.WIRELIKE_RABBITMQ_PORT;
+  if (running === '0') return undefined;
   if (running !== undefined) {
     const node = process.env.WIRELIKE_RABBITMQ_NODE;
     const operator = node === undefined ? undefined : new RabbitMqOperator(node, {});

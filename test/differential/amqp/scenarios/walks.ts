@@ -4,7 +4,8 @@ import type { Plain } from '../codec/fields.ts';
 import { argument } from '../codec/frames.ts';
 import { type Area, type Scenario, scenario } from '../scenario.ts';
 
-const walk_count = 30;
+/** More of them, by hand: WIRELIKE_WALKS=500. */
+const walk_count = Number(process.env.WIRELIKE_WALKS ?? 30);
 const steps_per_walk = 60;
 
 type Dice = (sides: number) => number;
@@ -26,23 +27,30 @@ function pick<T>(roll: Dice, from: readonly [T, ...T[]]): T {
   return from[roll(from.length)] ?? from[0];
 }
 
+/** Classic queues with confirms or in transactions, or quorum queues. */
+type Mode = 'confirm' | 'tx' | 'quorum';
+
 /** One random walk: three queues, one channel, whatever comes to mind. */
 class Walk {
   readonly #a: Actor;
   readonly #ch: ChannelScript;
   readonly #roll: Dice;
+  readonly #mode: Mode;
   readonly #queues: readonly [string, string, string];
   /** Only one queue has consumers: with more, RabbitMQ's processes race for the delivery tags. */
   readonly #consumed: string;
   readonly #consumers = new Set<string>();
   readonly #silent = new Set<string>();
   #unacked: number[] = [];
+  /** Settled since the last commit: a rollback takes it back. */
+  #uncommitted: number[] = [];
   #published = 0;
 
-  constructor(a: Actor, ch: ChannelScript, roll: Dice) {
+  constructor(a: Actor, ch: ChannelScript, roll: Dice, mode: Mode) {
     this.#a = a;
     this.#ch = ch;
     this.#roll = roll;
+    this.#mode = mode;
     this.#queues = [a.name('a'), a.name('b'), a.name('c')];
     this.#consumed = pick(roll, this.#queues);
   }
@@ -51,8 +59,14 @@ class Walk {
     const roll = this.#roll;
     await this.#ch.exchange(this.#a.name('x'), 'topic', { autoDelete: true });
     for (const [index, queue] of this.#queues.entries()) {
-      const args: Record<string, Plain> = {};
+      const args: Record<string, Plain> = this.#mode === 'quorum' ? { 'x-queue-type': 'quorum' } : {};
       if (roll(3) === 0) args['x-max-length'] = 1 + roll(5);
+      if (this.#mode === 'quorum') {
+        if (roll(2) === 0) args['x-delivery-limit'] = roll(3);
+        await this.#ch.queue(queue, { durable: true, arguments: args });
+        await this.#ch.bind(queue, this.#a.name('x'), pick(roll, ['#', 'k.*', 'k.one']));
+        continue;
+      }
       if (roll(4) === 0) args['x-max-priority'] = 3;
       if (roll(4) === 0) args['x-overflow'] = 'reject-publish';
       // To a queue further on, so that nothing goes round for ever.
@@ -64,7 +78,8 @@ class Walk {
       await this.#ch.queue(queue, { exclusive: true, arguments: args });
       await this.#ch.bind(queue, this.#a.name('x'), pick(roll, ['#', 'k.*', 'k.one']));
     }
-    await this.#ch.confirmSelect();
+    if (this.#mode === 'tx') await this.#ch.call('tx.select');
+    else await this.#ch.confirmSelect();
     if (roll(2) === 0) await this.#ch.qos(1 + roll(3));
   }
 
@@ -73,11 +88,12 @@ class Walk {
     const ch = this.#ch;
     const queue = pick(roll, this.#queues);
     const chance = roll(100);
-    if (chance < 40) await this.#publish(queue);
+    if (this.#mode === 'tx' && roll(8) === 0) await this.#finish(roll(3) !== 0);
+    else if (chance < 40) await this.#publish(queue);
     else if (chance < 55) await this.#get(queue);
     else if (chance < 80) this.#settle();
-    else if (chance < 90) await this.#consumeOrCancel();
-    else if (chance < 93 && this.#consumers.size === 0) {
+    else if (chance < 90 && this.#mode !== 'quorum') await this.#consumeOrCancel();
+    else if (chance < 93) {
       await ch.call('basic.recover', { requeue: true });
       this.#unacked = [];
     } else if (chance < 95) await ch.call('queue.purge', { queue });
@@ -87,10 +103,13 @@ class Walk {
   }
 
   async end(): Promise<void> {
+    if (this.#mode === 'tx') await this.#finish(true);
     for (const tag of this.#consumers) await this.#ch.call('basic.cancel', { consumerTag: tag });
     await this.#ch.call('basic.recover', { requeue: true });
+    if (this.#mode === 'tx') await this.#finish(true);
     await this.#rest();
     for (const queue of this.#queues) await this.#ch.drain(queue);
+    if (this.#mode === 'quorum') for (const queue of this.#queues) await this.#ch.call('queue.delete', { queue });
   }
 
   async #publish(queue: string, key?: string): Promise<void> {
@@ -100,6 +119,12 @@ class Walk {
     const exchange = key === undefined ? '' : this.#a.name('x');
     this.#ch.publish({ exchange, key: key ?? queue, body, properties, mandatory: this.#roll(5) === 0 });
     await this.#ch.settled();
+  }
+
+  async #finish(commits: boolean): Promise<void> {
+    await this.#ch.call(commits ? 'tx.commit' : 'tx.rollback');
+    if (!commits) this.#unacked = [...this.#unacked, ...this.#uncommitted].sort((one, other) => one - other);
+    this.#uncommitted = [];
   }
 
   async #get(queue: string): Promise<void> {
@@ -112,7 +137,9 @@ class Walk {
     const tag = this.#unacked[this.#roll(Math.max(1, this.#unacked.length))];
     if (tag === undefined) return;
     const multiple = this.#roll(4) === 0;
-    this.#unacked = this.#unacked.filter((each) => (multiple ? each > tag : each !== tag));
+    const settled = this.#unacked.filter((each) => (multiple ? each <= tag : each === tag));
+    this.#unacked = this.#unacked.filter((each) => !settled.includes(each));
+    this.#uncommitted.push(...settled);
     const requeue = this.#roll(2) === 0;
     const chance = this.#roll(3);
     if (chance === 0) this.#ch.ack(tag, multiple);
@@ -137,6 +164,11 @@ class Walk {
 
   /** Waits until every queue has done what was asked of it, then takes the deliveries. */
   async #rest(): Promise<void> {
+    if (this.#mode === 'quorum') {
+      await this.#ch.sync();
+      this.#ch.takeWaiting();
+      return;
+    }
     for (let round = 0; round < 2; round++) for (const queue of this.#queues) await this.#ch.count(queue);
     await this.#ch.sync();
     for (const event of this.#ch.takeWaiting()) {
@@ -149,10 +181,10 @@ class Walk {
   }
 }
 
-function walk(seed: number): Scenario {
-  return scenario(`walk ${seed}`, async (a) => {
+function walk(mode: Mode, seed: number): Scenario {
+  return scenario(`${mode} walk ${seed}`, async (a) => {
     const ch = await a.channel();
-    const each = new Walk(a, ch, dice(seed));
+    const each = new Walk(a, ch, dice(seed), mode);
     await each.begin();
     for (let step = 0; step < steps_per_walk && !ch.isClosed; step++) await each.step();
     await each.end();
@@ -160,11 +192,12 @@ function walk(seed: number): Scenario {
 }
 
 /**
- * Random steps, the same against both servers: what nobody thought of. Left out, because 3.10 has no reason for what
- * it does: a single active consumer's successor gets nothing until something else happens to the queue; recover
- * redelivers consumer by consumer.
+ * Random steps, the same against both servers: what nobody thought of. Left out are single active consumers, because
+ * in 3.10 the successor gets nothing until something else happens to the queue.
  */
 export const walks: Area = {
   name: 'random walks',
-  scenarios: Array.from({ length: walk_count }, (_, index) => walk(index + 1)),
+  scenarios: (['confirm', 'tx', 'quorum'] as const).flatMap((mode) =>
+    Array.from({ length: mode === 'confirm' ? walk_count : Math.ceil(walk_count / 3) }, (_, index) => walk(mode, index + 1)),
+  ),
 };
