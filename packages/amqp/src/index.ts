@@ -4,6 +4,7 @@ import { seed } from './admin/seed.ts';
 import { Broker } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
 import { serveManagement } from './session/management/server.ts';
+import { memoryWatch, watermarkOf } from './session/memory-watch.ts';
 import { OPERATIONS } from './session/operations.ts';
 import { announced } from './session/persona.ts';
 import { replyCodeOf, replyNameOf } from './session/replies.ts';
@@ -14,6 +15,9 @@ const host = ({ host }: Address): string => (host.includes(':') ? `[${host}]` : 
 
 const managementUrl = (address: Address): string => `http://guest:guest@${host(address)}:${address.port}`;
 
+/** RabbitMQ 4's default (`vm_memory_high_watermark.relative`). */
+const HIGH_WATERMARK = '0.6';
+
 const amqp: Emulator = defineEmulator({
   name: 'amqp',
   title: 'AMQP 0-9-1 broker that speaks as RabbitMQ does',
@@ -23,7 +27,14 @@ const amqp: Emulator = defineEmulator({
     { name: 'management', transport: 'tcp', port: 15_672, title: 'RabbitMQ management', url: managementUrl },
   ],
   operations: OPERATIONS,
-  settings: [{ name: 'persona', help: 'the RabbitMQ to be: 4, 3.13, 3.10, or a whole version to announce', default: '4' }],
+  settings: [
+    { name: 'persona', help: 'the RabbitMQ to be: 4, 3.13, 3.10, or a whole version to announce', default: '4' },
+    {
+      name: 'vm_memory_high_watermark',
+      help: 'memory of the process past which publishers are blocked: a fraction of the machine’s, or bytes',
+      default: HIGH_WATERMARK,
+    },
+  ],
   environment: (addresses) => ({
     ...variable('AMQP_URL', addresses.get('amqp'), (address) => url('amqp', address)),
     ...variable('AMQPS_URL', addresses.get('amqps'), (address) => url('amqps', address)),
@@ -38,6 +49,7 @@ const amqp: Emulator = defineEmulator({
   seed_extensions: ['.json'],
   createModel: ({ clock, random, settings }) => {
     const { persona, version } = announced(settings.persona ?? '4');
+    watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     return new Broker({ clock, random, persona, version });
   },
   seed,
@@ -47,6 +59,7 @@ const amqp: Emulator = defineEmulator({
       serveManagement(broker, connection, context);
       return undefined;
     }
+    memoryWatch(broker, context.settings.vm_memory_high_watermark ?? HIGH_WATERMARK).wake();
     return new AmqpSession({ broker, connection, tap: context.tap, server: announced(context.settings.persona ?? '4') });
   },
   checkFaultError: ({ code }) => {

@@ -26,6 +26,14 @@ export const content_assembly_max_bytes = 268_435_456;
 /** The text of a close, a shortstr; longer ones end in an ellipsis (rabbit_binary_generator). */
 export const reply_text_max_bytes = 255;
 
+// --- memory -----------------------------------------------------------------------------------------------
+
+/** How often the process's memory is looked at (RabbitMQ: `memory_monitor_interval`, 2500; Node fills faster than it). */
+export const memory_watch_milliseconds = 250;
+
+/** Node ends the process when its heap is full; publishers are blocked at this part of it. */
+export const heap_high_watermark_fraction = 0.75;
+
 // --- management HTTP API ----------------------------------------------------------------------------------
 
 /** The body of a request (`management.http.max_body_size`, 20000000). */
