@@ -23,7 +23,10 @@ export function readRecorded(area: Area): ReadonlyMap<string, string> {
   );
 }
 
+/** Scenarios that were not played keep what was recorded before. */
 export function writeRecorded(area: Area, transcripts: ReadonlyMap<string, string>): void {
-  const sections = area.scenarios.map(({ name }) => `## ${name}\n${transcripts.get(name) ?? ''}\n`);
+  if (transcripts.size === 0) return;
+  const before = readRecorded(area);
+  const sections = area.scenarios.map(({ name }) => `## ${name}\n${transcripts.get(name) ?? before.get(name) ?? ''}\n`);
   writeFileSync(file(area), sections.join('\n'));
 }

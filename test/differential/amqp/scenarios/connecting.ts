@@ -190,6 +190,16 @@ export const connecting: Area = {
       await a.settle(1_300);
       a.note(c.wire.heartbeats > 0 ? 'heartbeats' : 'none');
     }),
+    scenario('a client that says nothing is cut off after ten seconds', async (a) => {
+      const c = await a.wire();
+      await c.takeToEnd(14_000);
+    }),
+    scenario('a client that stops in the middle of the handshake is cut off', async (a) => {
+      const c = await a.wire();
+      c.wire.raw(protocol_header);
+      await c.wire.inbox(0).find(() => true, slow_milliseconds);
+      await c.takeToEnd(14_000);
+    }),
     scenario('update-secret', async (a) => {
       const c = await a.connect();
       await c.call('connection.update-secret', { newSecret: 'other', reason: 'rotation' });

@@ -247,10 +247,10 @@ export const deadLetters: Area = {
       await ch.get(a.name('hub'));
     }),
     scenario('expired while it was unacknowledged', async (a) => {
-      const ch = await withGrave(a, { 'x-message-ttl': 30 });
+      const ch = await withGrave(a, { 'x-message-ttl': 300 });
       ch.publish({ key: a.name('q'), body: 'm' });
       await ch.get(a.name('q'), false);
-      await a.settle(60);
+      await a.settle(400);
       ch.reject(1, true);
       await buried(a, ch);
     }),

@@ -8,7 +8,7 @@ export const policies: Area = {
       const ch = await a.channel();
       await ch.queue(a.name('policy-ttl'), { exclusive: true });
       ch.publish({ key: a.name('policy-ttl'), body: 'm' });
-      await ch.until(a.name('policy-ttl'), 1);
+      await ch.sync();
       await ch.until(a.name('policy-ttl'), 0);
       await ch.get(a.name('policy-ttl'));
     }),
@@ -69,7 +69,7 @@ export const policies: Area = {
       const ch = await a.channel();
       await ch.queue(a.name('policy-gone'));
       await ch.queue(a.name('policy-gone'), { passive: true });
-      await a.settle(200);
+      await a.settle(800);
       await ch.queue(a.name('policy-gone'), { passive: true });
     }),
     scenario('delivery limit by policy', async (a) => {

@@ -164,21 +164,21 @@ export const queues: Area = {
     }),
     scenario('queue expires when nobody uses it', async (a) => {
       const ch = await a.channel();
-      await ch.queue(a.name('q'), { arguments: { 'x-expires': 120 } });
+      await ch.queue(a.name('q'), { arguments: { 'x-expires': 500 } });
       publish(a, ch, 'kept alive by a get');
-      await a.settle(70);
+      await a.settle(300);
       await ch.get(a.name('q'), false);
-      await a.settle(70);
+      await a.settle(300);
       await ch.queue(a.name('q'), { passive: true });
       await ch.consume(a.name('q'));
-      await a.settle(200);
+      await a.settle(700);
       await ch.queue(a.name('q'), { passive: true });
       await ch.call('basic.cancel', { consumerTag: 'c' });
-      await a.settle(250);
+      await a.settle(900);
       await ch.queue(a.name('q'), { passive: true });
     }),
     scenario('message TTL of the queue', async (a) => {
-      const ch = await fresh(a, { 'x-message-ttl': 60 });
+      const ch = await fresh(a, { 'x-message-ttl': 300 });
       publish(a, ch, '1', '2');
       await ch.sync();
       await ch.queue(a.name('q'), { passive: true });
@@ -186,7 +186,7 @@ export const queues: Area = {
       await ch.get(a.name('q'));
       publish(a, ch, '3');
       await ch.get(a.name('q'), false);
-      await a.settle(90);
+      await a.settle(400);
       ch.reject(1, true);
       await ch.sync();
       await a.settle(30);
@@ -355,6 +355,48 @@ export const queues: Area = {
       await ch.call('queue.delete', { queue: a.name('q') });
       await ch.queue(a.name('q'), { autoDelete: true });
       await ch.call('queue.delete', { queue: a.name('q') });
+    }),
+    scenario('consumers of a queue that overflows', async (a) => {
+      const ch = await fresh(a, { 'x-max-length': 1 });
+      await ch.qos(1);
+      await ch.consume(a.name('q'));
+      publish(a, ch, '1', '2', '3');
+      await ch.take();
+      await ch.sync();
+      await ch.queue(a.name('q'), { passive: true });
+      ch.ack(1);
+      await ch.take();
+    }),
+    scenario('a requeue into a full queue', async (a) => {
+      const ch = await fresh(a, { 'x-max-length': 1, 'x-overflow': 'reject-publish' }, { confirm: true });
+      publish(a, ch, '1');
+      await ch.confirms();
+      await ch.get(a.name('q'), false);
+      publish(a, ch, '2');
+      await ch.confirms();
+      ch.reject(1, true);
+      await ch.until(a.name('q'), 2);
+      publish(a, ch, '3');
+      await ch.confirms();
+      await ch.drain(a.name('q'));
+    }),
+    scenario('expiry of unacknowledged messages waits for them', async (a) => {
+      const ch = await fresh(a);
+      ch.publish({ key: a.name('q'), body: 'm', properties: { expiration: '300' } });
+      await ch.get(a.name('q'), false);
+      await a.settle(400);
+      ch.nack(1, { requeue: true });
+      await ch.sync();
+      await ch.get(a.name('q'));
+    }),
+    scenario('a consumer gets nothing that has expired', async (a) => {
+      const ch = await fresh(a, { 'x-message-ttl': 300 });
+      publish(a, ch, '1', '2');
+      await a.settle(450);
+      publish(a, ch, '3');
+      await ch.consume(a.name('q'), { noAck: true });
+      await ch.take();
+      await ch.quiet(20);
     }),
     scenario('bindings go with their queue', async (a) => {
       const ch = await a.channel();

@@ -207,6 +207,103 @@ export const quorumQueues: Area = {
       await (await a.channel()).call('queue.delete', { queue: a.name('q'), ifEmpty: true });
       await ch.queue(a.name('q'), { passive: true });
     }),
+    scenario('a closed channel gives back what it held, and that counts', async (a) => {
+      const ch = await quorum(a);
+      await ch.confirmSelect();
+      await confirmed(a, ch, '1', '2', '3');
+      const other = await a.channel();
+      await other.get(a.name('q'), false);
+      await other.close();
+      await ch.until(a.name('q'), 3);
+      const reader = await a.channel();
+      await reader.qos(2);
+      await reader.consume(a.name('q'));
+      await reader.take(2);
+      await reader.close();
+      await ch.until(a.name('q'), 3);
+      for (let index = 0; index < 3; index++) await ch.get(a.name('q'));
+      await remove(a);
+    }),
+    scenario('a cancelled consumer keeps what it held', async (a) => {
+      const ch = await quorum(a);
+      await ch.confirmSelect();
+      await confirmed(a, ch, '1', '2');
+      const reader = await a.channel();
+      await reader.qos(1);
+      await reader.consume(a.name('q'));
+      await reader.take();
+      await reader.call('basic.cancel', { consumerTag: 'c' });
+      await ch.until(a.name('q'), 1);
+      reader.nack(1, { requeue: true });
+      await ch.until(a.name('q'), 2);
+      await ch.drain(a.name('q'));
+      await remove(a);
+    }),
+    scenario('prefetch and turns', async (a) => {
+      const ch = await quorum(a);
+      await ch.confirmSelect();
+      const reader = await a.channel();
+      await reader.qos(2);
+      await reader.consume(a.name('q'), { tag: 'one' });
+      await reader.consume(a.name('q'), { tag: 'two' });
+      for (const body of ['1', '2', '3', '4']) {
+        await confirmed(a, ch, body);
+        await reader.take();
+      }
+      await confirmed(a, ch, '5');
+      await reader.quiet(40);
+      reader.ack(1);
+      await reader.take();
+      reader.ack(0, true);
+      await reader.sync();
+      await remove(a);
+    }),
+    scenario('automatic acknowledgement', async (a) => {
+      const ch = await quorum(a);
+      await ch.confirmSelect();
+      await confirmed(a, ch, '1', '2');
+      const reader = await a.channel();
+      await reader.consume(a.name('q'), { noAck: true });
+      await reader.take(2);
+      await ch.queue(a.name('q'), { passive: true });
+      await remove(a);
+    }),
+    scenario('expired at the head by its own expiration', async (a) => {
+      const ch = await quorum(a, { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': a.name('grave') });
+      await ch.queue(a.name('grave'), { exclusive: true });
+      ch.publish({ key: a.name('q'), body: 'm', properties: { expiration: '50' }, headers: { mine: true } });
+      await ch.until(a.name('grave'), 1);
+      await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('dead-lettering at least once', async (a) => {
+      const ch = await quorum(a, {
+        'x-dead-letter-exchange': '',
+        'x-dead-letter-routing-key': a.name('grave'),
+        'x-dead-letter-strategy': 'at-least-once',
+        'x-overflow': 'reject-publish',
+      });
+      await ch.queue(a.name('grave'), { exclusive: true });
+      ch.publish({ key: a.name('q'), body: 'm', headers: { mine: true } });
+      await ch.until(a.name('q'), 1);
+      await ch.get(a.name('q'), false);
+      ch.reject(1);
+      await ch.until(a.name('grave'), 1);
+      await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('transactions', async (a) => {
+      const ch = await quorum(a);
+      await ch.call('tx.select');
+      ch.publish({ key: a.name('q'), body: '1' });
+      await ch.call('tx.rollback');
+      ch.publish({ key: a.name('q'), body: '2' });
+      await ch.call('tx.commit');
+      const other = await a.channel();
+      await other.until(a.name('q'), 1);
+      await other.drain(a.name('q'));
+      await remove(a);
+    }),
     scenario('cancel notification and dead-lettering at deletion', async (a) => {
       const ch = await quorum(a);
       await ch.consume(a.name('q'));
