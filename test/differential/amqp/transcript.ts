@@ -38,6 +38,8 @@ export class Transcript {
       .replace(/cluster_name="[^"]*"/, 'cluster_name=…')
       // In traced messages.
       .replace(/\b(node|connection)="[^"]*"/g, '$1=…')
+      // Which of two processes closes the connections of a deleted vhost is a race.
+      .replace(/(CONNECTION_FORCED - vhost '[^']*') is down/, '$1 is deleted')
       // RabbitMQ's order of mechanisms differs from node to node.
       .replace(/mechanisms="([^"]*)"/, (_, names: string) => `mechanisms=${names.split(' ').sort().join(',')}`);
     for (const [prefix, pattern] of generated) {
