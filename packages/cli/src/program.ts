@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   faults: async () => (await import('./commands/faults.ts')).registerFaults,
   trace: async () => (await import('./commands/trace.ts')).registerTrace,
   world: async () => (await import('./commands/world.ts')).registerWorld,
+  rabbitmqctl: async () => (await import('./commands/rabbitmqctl.ts')).registerRabbitmqctl,
   do: async () => (await import('./commands/do.ts')).registerDo,
 };
 

@@ -1,5 +1,6 @@
 import { ControlError, type ControlOperation } from '@wirelike/kernel';
 import type { AlarmedResource, Broker } from '../model/index.ts';
+import { controlRabbitmqctl } from './control-rabbitmqctl.ts';
 import { exportDefinitions } from './export-definitions.ts';
 import { DefinitionError } from './found.ts';
 import { importDefinitions } from './import-definitions.ts';
@@ -54,6 +55,7 @@ export function control(broker: Broker): readonly ControlOperation[] {
           })),
         ),
     },
+    controlRabbitmqctl(broker),
   ];
 }
 

@@ -2,7 +2,6 @@ import type { Address, Addresses } from '@wirelike/kernel';
 import { type Broker, exchangeTypes } from '../model/index.ts';
 import type { JsonObject } from './json.ts';
 import { messageStats } from './message-stats.ts';
-import { optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
 import { queueTotalsOf } from './vhost-view.ts';
 
@@ -21,20 +20,19 @@ export function overviewView(broker: Broker, visible: ReadonlySet<string>, addre
     management_version: broker.version,
     rates_mode: 'basic',
     sample_retention_policies: { global: [600, 3600, 28800, 86400], basic: [600, 3600], detailed: [600] },
-    exchange_types: exchangeTypes().map(({ name, description }) => ({ name, description, enabled: true })),
+    exchange_types: exchangeTypeViews(),
     product_version: broker.version,
     product_name: 'RabbitMQ',
     rabbitmq_version: broker.version,
     cluster_name: broker.clusterName,
-    cluster_tags: [],
-    node_tags: [],
+    ...(broker.persona === '4' ? { cluster_tags: [], node_tags: [] } : {}),
     erlang_version: '26.2.5',
     erlang_full_version: 'Erlang/OTP 26 (emulated)',
     release_series_support_status: 'supported',
     disable_stats: false,
-    is_op_policy_updating_enabled: true,
+    ...(broker.persona === '3.10' ? {} : { is_op_policy_updating_enabled: true }),
     enable_queue_totals: false,
-    message_stats: messageStats(broker, Object.assign({ ...NO_STATS }, sums), rates) ?? {},
+    message_stats: { ...DISK_STATS, ...messageStats(broker, Object.assign({ ...NO_STATS }, sums), rates) },
     churn_rates: {},
     queue_totals: queueTotalsOf(broker, queues, rates),
     object_totals: {
@@ -51,6 +49,15 @@ export function overviewView(broker: Broker, visible: ReadonlySet<string>, addre
   };
 }
 
+/** Nothing is ever on disk. */
+const DISK_STATS = { disk_reads: 0, disk_reads_details: { rate: 0 }, disk_writes: 0, disk_writes_details: { rate: 0 } };
+
+function exchangeTypeViews(): JsonObject[] {
+  return exchangeTypes()
+    .map(({ name, description }) => ({ name, description, enabled: true }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
 const NO_STATS = {
   publish: 0,
   deliver: 0,
@@ -65,13 +72,14 @@ const NO_STATS = {
   drop_unroutable: 0,
 };
 
+/** RabbitMQ's `tcp_listen_options`. */
+const SOCKET_OPTIONS = { backlog: 128, nodelay: true, linger: [true, 0], exit_on_close: false };
+
 export function listenerViews(broker: Broker, addresses: Addresses): JsonObject[] {
   return Object.entries(PROTOCOLS).flatMap(([name, protocol]) => {
     const address = addresses.get(name);
     if (address === undefined) return [];
-    return [
-      { node: broker.nodeName, protocol, ip_address: address.host, port: address.port, socket_opts: { backlog: 128, nodelay: true } },
-    ];
+    return [{ node: broker.nodeName, protocol, ip_address: address.host, port: address.port, socket_opts: SOCKET_OPTIONS }];
   });
 }
 
@@ -113,7 +121,7 @@ export function nodeView(broker: Broker, addresses: Addresses, startedAt: number
     uptime: Math.floor(broker.clock.now() - startedAt),
     run_queue: 1,
     processors: 1,
-    exchange_types: exchangeTypes().map(({ name, description }) => ({ name, description, enabled: true })),
+    exchange_types: exchangeTypeViews(),
     auth_mechanisms: ['PLAIN', 'AMQPLAIN'].map((name) => ({ name, description: `SASL ${name} authentication mechanism`, enabled: true })),
     applications: [{ name: 'rabbit', description: 'RabbitMQ', version: broker.version }],
     contexts: contextViews(broker, addresses),
@@ -126,7 +134,26 @@ export function nodeView(broker: Broker, addresses: Addresses, startedAt: number
     name: broker.nodeName,
     type: 'disc',
     running: true,
-    being_drained: false,
-    ...optional('cluster_links', []),
+    ...(broker.persona === '3.10' ? {} : { being_drained: false }),
+    cluster_links: [],
+    ...nothingMeasured(),
   };
+}
+
+/** Figures of Erlang's runtime, of files and of Mnesia. There are none here; tools read them nevertheless. */
+const UNMEASURED = [
+  ...['context_switches', 'gc_num', 'gc_bytes_reclaimed'],
+  ...['io_read_count', 'io_read_bytes', 'io_read_avg_time', 'io_write_count', 'io_write_bytes', 'io_write_avg_time'],
+  ...['io_sync_count', 'io_sync_avg_time', 'io_seek_count', 'io_seek_avg_time', 'io_reopen_count'],
+  ...['mnesia_ram_tx_count', 'mnesia_disk_tx_count', 'msg_store_read_count', 'msg_store_write_count'],
+  ...['queue_index_write_count', 'queue_index_read_count'],
+];
+
+function nothingMeasured(): JsonObject {
+  const constant = ['disk_free', 'fd_used', 'sockets_used', 'proc_used'].map((name) => [`${name}_details`, { rate: 0 }]);
+  const counters = UNMEASURED.flatMap((name) => [
+    [name, 0],
+    [`${name}_details`, { rate: 0 }],
+  ]);
+  return { ...Object.fromEntries([...constant, ...counters]), metrics_gc_queue_length: {}, ra_open_file_metrics: {} };
 }

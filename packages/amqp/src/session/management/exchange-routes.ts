@@ -1,11 +1,13 @@
 import type { Hono } from 'hono';
 import { bindingsFrom, bindingsTo } from '../../admin/binding-view.ts';
 import { exchangeView } from '../../admin/exchange-view.ts';
-import { isObject, type JsonObject } from '../../admin/json.ts';
+import type { JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
+import type { Exchange } from '../../model/index.ts';
 import { declared, onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
 import {
+  argumentsOf,
   bodyOf,
   exchangeOf,
   flagOf,
@@ -20,6 +22,12 @@ import {
 
 export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;
+  /** RabbitMQ lists the bindings of an exchange that does not exist: there are none. */
+  const ofExchange = (request: Request, bindings: (exchange: Exchange) => JsonObject[]): JsonObject[] => {
+    const name = param(request, 'name');
+    const exchange = vhostOf(broker, request).exchanges.get(name === 'amq.default' ? '' : name);
+    return exchange === undefined ? [] : bindings(exchange);
+  };
   app.get('/exchanges', (request) => {
     const visible = visibleVhosts(broker, request.get('user'));
     const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
@@ -44,15 +52,15 @@ export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management)
     onChannel(management, request, declared, (channel) => channel.exchangeDelete(name, ifUnused));
     return request.body(null, 204);
   });
-  app.get('/exchanges/:vhost/:name/bindings/source', (request) => listed(request, bindingsFrom(exchangeOf(broker, request))));
-  app.get('/exchanges/:vhost/:name/bindings/destination', (request) => listed(request, bindingsTo(exchangeOf(broker, request))));
+  app.get('/exchanges/:vhost/:name/bindings/source', (request) => listed(request, ofExchange(request, bindingsFrom)));
+  app.get('/exchanges/:vhost/:name/bindings/destination', (request) => listed(request, ofExchange(request, bindingsTo)));
 }
 
 /** 201 for a new exchange, 204 for one that was there. */
 function declareExchange(management: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'name');
   const existed = management.broker.vhosts.get(param(request, 'vhost'))?.exchanges.has(name) ?? false;
-  const args = isObject(body.arguments) ? body.arguments : {};
+  const args = argumentsOf(body);
   onChannel(management, request, declared, (channel) =>
     channel.exchangeDeclare({
       exchange: name,

@@ -64,9 +64,10 @@ function copyPath(from: JsonObject, to: Record<string, unknown>, path: readonly 
 }
 
 function sort(items: readonly JsonObject[], by: string | undefined, reverse: boolean): readonly JsonObject[] {
-  if (by === undefined || by === '') return reverse ? [...items].reverse() : items;
-  const path = by.split('.');
-  const sorted = [...items].sort((one, other) => compare(valueAt(one, path), valueAt(other, path)));
+  const paths = [...(by === undefined || by === '' ? [] : [by]), ...NATURAL_ORDER].map((name) => name.split('.'));
+  const keyed = items.map((item) => ({ item, keys: paths.map((path) => valueAt(item, path)) }));
+  keyed.sort((one, other) => compareKeys(one.keys, other.keys));
+  const sorted = keyed.map(({ item }) => item);
   return reverse ? sorted.reverse() : sorted;
 }
 
@@ -74,6 +75,17 @@ function valueAt(item: JsonObject, path: readonly string[]): unknown {
   let value: unknown = item;
   for (const name of path) value = isObject(value) ? value[name] : undefined;
   return value;
+}
+
+/** What RabbitMQ's lists are sorted by when nothing else is asked for, and after what is. */
+const NATURAL_ORDER = ['vhost', 'name', 'user', 'source', 'destination', 'routing_key', 'properties_key'];
+
+function compareKeys(one: readonly unknown[], other: readonly unknown[]): number {
+  for (const [index, key] of one.entries()) {
+    const order = compare(key, other[index]);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 function compare(one: unknown, other: unknown): number {

@@ -2,7 +2,6 @@ import type { Hono } from 'hono';
 import { bindingsOfQueue } from '../../admin/binding-view.ts';
 import { consumerView } from '../../admin/connection-view.ts';
 import type { JsonObject } from '../../admin/json.ts';
-import { isObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import { queueBasics, queueTotals, queueView } from '../../admin/queue-view.ts';
 import type { Queue } from '../../model/index.ts';
@@ -10,6 +9,7 @@ import { HttpError } from './http-error.ts';
 import { declared, onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
 import {
+  argumentsOf,
   bodyOf,
   flagOf,
   type Management,
@@ -82,7 +82,7 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
 function declareQueue(management: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'name');
   const existed = management.broker.vhosts.get(param(request, 'vhost'))?.queues.has(name) ?? false;
-  const args = isObject(body.arguments) ? body.arguments : {};
+  const args = argumentsOf(body);
   onChannel(management, request, declared, (channel) =>
     channel.queueDeclare({
       queue: name,

@@ -95,6 +95,14 @@ export function needed(body: JsonObject, ...names: readonly string[]): unknown[]
   return names.map((name) => body[name]);
 }
 
+/** An empty list is what PHP makes of an empty object, and RabbitMQ takes it. */
+export function argumentsOf(body: JsonObject): JsonObject {
+  const { arguments: args = {} } = body;
+  if (isObject(args)) return args;
+  if (Array.isArray(args) && args.length === 0) return {};
+  throw HttpError.badRequest(['arguments_not_an_object', args]);
+}
+
 export function textOf(value: unknown, fallback = ''): string {
   return typeof value === 'string' ? value : fallback;
 }

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../json.ts';
+import { CtlFailure, EXIT, type Table } from './command.ts';
+
+/** The columns that were asked for, or the usual ones. Several may stand in one word: `name,messages`. */
+export function selected(words: readonly string[], usual: readonly string[], known: readonly string[], rows: readonly JsonObject[]): Table {
+  const asked = words.flatMap((text) => text.split(/[,\s]+/)).filter((name) => name !== '');
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new CtlFailure(EXIT.usage, `Error (argument validation): Info key(s) ${unknown.join(',')} are not supported`);
+  return { columns: asked.length === 0 ? usual : asked, rows };
+}
+
+const pids = new WeakMap<object, string>();
+let last = 0;
+
+/** What stands for Erlang's process identifier of a connection, a channel or a queue. */
+export function pidOf(nodeName: string, subject: object): string {
+  let pid = pids.get(subject);
+  if (pid === undefined) {
+    pid = `<${nodeName}.1.${++last}.0>`;
+    pids.set(subject, pid);
+  }
+  return pid;
+}
