@@ -210,11 +210,16 @@ export class Channel extends ReceivingChannel {
   /** Publishes, then settles. */
   txCommit(): void {
     const { publications, settlements } = this.#inTransaction().take();
+    let accepted = true;
     this.postponingDeliveries(() => {
-      this.#publisher.commit(publications);
+      accepted = this.#publisher.commit(publications);
       for (const settlement of settlements) settleAll(this, settlement, true);
     });
     this.vhost.broker.scheduleConfirms(this);
+    if (accepted) return;
+    // What the others took stays published, and what was delivered is delivered (rabbit_channel:complete_tx/1).
+    this.sendPostponed();
+    refuse({ kind: 'partial-transaction' });
   }
 
   /** Forgets the publishes; what was acknowledged counts as unacknowledged again. */
@@ -246,7 +251,7 @@ export class Channel extends ReceivingChannel {
   override close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.connection.channels.delete(this.number);
+    if (this.connection.channels.delete(this.number)) this.vhost.broker.churn.channel_closed++;
     this.endReplies();
     const abandoned: Queue[] = [];
     for (const consumer of this.consumers.values()) if (consumer.queue.removeConsumer(consumer)) abandoned.push(consumer.queue);

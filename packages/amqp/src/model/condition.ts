@@ -184,6 +184,8 @@ export type Condition =
   | { readonly kind: 'mode-switch'; readonly from: 'tx' | 'confirm'; readonly to: 'tx' | 'confirm' }
   /** channel is not transactional */
   | { readonly kind: 'not-transactional' }
+  /** partial tx completion: a queue rejected what a commit published */
+  | { readonly kind: 'partial-transaction' }
   /** immediate=true; active=false; requeue=false */
   | { readonly kind: 'not-implemented'; readonly what: 'immediate=true' | 'active=false' | 'requeue=false' }
   /** prefetch_size!=0 (10) */

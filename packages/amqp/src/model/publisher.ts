@@ -42,8 +42,8 @@ export class Publisher {
     else this.#publishNew(message, mandatory);
   }
 
-  /** Puts a message into its queues. `now`: consumers may get it before this returns. */
-  deliver(message: Message, exchange: Exchange, queues: readonly Queue[], mandatory: boolean, tag: number, now: boolean): void {
+  /** Puts a message into its queues. `now`: consumers may get it before this returns. False if one of them rejects it. */
+  deliver(message: Message, exchange: Exchange, queues: readonly Queue[], mandatory: boolean, tag: number, now: boolean): boolean {
     const { stats } = this.#channel;
     const vhost = this.#vhost;
     exchange.stats.publish_in++;
@@ -53,32 +53,36 @@ export class Publisher {
     if (queues.length === 0) this.#unroutable(message, mandatory);
     else {
       exchange.stats.publish_out += queues.length;
-      const holds = queues.length > 1 && vhost.held === undefined;
-      if (holds) vhost.held = [];
-      for (let index = 0; index < queues.length; index++) if (queues[index]?.enqueue(message, now) === false) accepted = false;
-      if (holds) this.#releaseLetters();
+      if (queues.length === 1) accepted = queues[0]?.enqueue(message, now) !== false;
+      else accepted = this.#holdingLetters(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
     }
     if (tag !== 0) this.#channel.confirm(tag, accepted);
+    return accepted;
   }
 
   /** A commit. A queue that went since is no route any more; 4.0 does not tell the publisher (rabbit_channel:deliver_to_queues/2). */
-  commit(publications: readonly Publication[]): void {
-    const holds = this.#vhost.held === undefined;
-    if (holds) this.#vhost.held = [];
-    for (const publication of publications) this.#commit(publication);
-    if (holds) this.#releaseLetters();
+  commit(publications: readonly Publication[]): boolean {
+    return this.#holdingLetters(() => publications.filter((publication) => !this.#commit(publication)).length === 0);
   }
 
-  #commit({ message, exchange, queues, mandatory }: Publication): void {
+  #commit({ message, exchange, queues, mandatory }: Publication): boolean {
     const left = queues.filter((queue) => !queue.deleted);
     const tells = this.#vhost.persona !== '4' || queues.length === 0;
-    this.deliver(message, exchange, left, mandatory && tells, 0, true);
+    return this.deliver(message, exchange, left, mandatory && tells, 0, true);
   }
 
-  #releaseLetters(): void {
-    const { held = [] } = this.#vhost;
-    this.#vhost.held = undefined;
-    for (const letter of held) letter();
+  /** What dies meanwhile is dead-lettered afterwards. */
+  #holdingLetters<T>(run: () => T): T {
+    const vhost = this.#vhost;
+    if (vhost.held !== undefined) return run();
+    const held: (() => void)[] = [];
+    vhost.held = held;
+    try {
+      return run();
+    } finally {
+      vhost.held = undefined;
+      for (const letter of held) letter();
+    }
   }
 
   #known(message: Message): boolean {

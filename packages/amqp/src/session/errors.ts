@@ -264,6 +264,7 @@ function consuming(
     | 'acknowledgement-timeout'
     | 'mode-switch'
     | 'not-transactional'
+    | 'partial-transaction'
     | 'not-implemented'
     | 'prefetch-size'
   >,
@@ -308,6 +309,8 @@ function consuming(
       return ['PRECONDITION_FAILED', `cannot switch from ${condition.from} to ${condition.to} mode`];
     case 'not-transactional':
       return ['PRECONDITION_FAILED', 'channel is not transactional'];
+    case 'partial-transaction':
+      return ['PRECONDITION_FAILED', 'partial tx completion'];
     case 'not-implemented':
       return ['NOT_IMPLEMENTED', condition.what];
     case 'prefetch-size':

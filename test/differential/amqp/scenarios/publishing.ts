@@ -197,6 +197,16 @@ export const publishing: Area = {
       ch.publish({ exchange: a.name('nope'), key: 'k', body: '1' });
       await ch.take();
     }),
+    scenario('tx: a queue that rejects what is committed', async (a) => {
+      const ch = await withQueue(a);
+      await ch.queue(a.name('full'), { exclusive: true, arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' } });
+      await ch.call('tx.select');
+      for (const key of ['full', 'full', 'q']) ch.publish({ key: a.name(key), body: key });
+      await ch.call('tx.commit');
+      const other = await a.channel();
+      await other.drain(a.name('full'));
+      await other.drain(a.name('q'));
+    }),
     scenario('CC and BCC route to more queues', async (a) => {
       const ch = await withQueue(a);
       await ch.queue(a.name('cc'), { exclusive: true });

@@ -103,6 +103,7 @@ class Walk {
   }
 
   async end(): Promise<void> {
+    if (this.#ch.isClosed) return;
     if (this.#mode === 'tx') await this.#finish(true);
     for (const tag of this.#consumers) await this.#ch.call('basic.cancel', { consumerTag: tag });
     await this.#ch.call('basic.recover', { requeue: true });
@@ -164,6 +165,7 @@ class Walk {
 
   /** Waits until every queue has done what was asked of it, then takes the deliveries. */
   async #rest(): Promise<void> {
+    if (this.#ch.isClosed) return;
     if (this.#mode === 'quorum') {
       await this.#ch.sync();
       this.#ch.takeWaiting();
