@@ -39,11 +39,10 @@ export function exportDefinitions(broker: Broker): Json {
 export function exportVhostDefinitions(vhost: VirtualHost): Json {
   const { broker } = vhost;
   const { version } = broker;
+  const old = broker.persona === '3.10';
   return {
     rabbit_version: version,
-    rabbitmq_version: version,
-    product_name: 'RabbitMQ',
-    product_version: version,
+    ...(old ? {} : { rabbitmq_version: version, product_name: 'RabbitMQ', product_version: version }),
     ...(broker.persona === '4'
       ? {
           rabbitmq_definition_format: 'single_virtual_host',
@@ -51,7 +50,7 @@ export function exportVhostDefinitions(vhost: VirtualHost): Json {
           explanation: `Definitions of virtual host '${vhost.name}'`,
         }
       : {}),
-    parameters: parameters(vhost),
+    parameters: parameters(vhost).map((parameter) => (old ? { vhost: vhost.name, ...parameter } : parameter)),
     policies: Array.from(vhost.policies.values(), policyDefinition),
     ...contents([vhost], false),
   };

@@ -1,7 +1,7 @@
 import type { Address, Addresses } from '@wirelike/kernel';
 import { type Broker, exchangeTypes } from '../model/index.ts';
 import type { JsonObject } from './json.ts';
-import { messageStats } from './message-stats.ts';
+import { churnStats, messageStats } from './message-stats.ts';
 import type { Rates } from './rates.ts';
 import { queueTotalsOf } from './vhost-view.ts';
 
@@ -33,7 +33,7 @@ export function overviewView(broker: Broker, visible: ReadonlySet<string>, addre
     ...(broker.persona === '3.10' ? {} : { is_op_policy_updating_enabled: true }),
     enable_queue_totals: false,
     message_stats: { ...DISK_STATS, ...messageStats(broker, Object.assign({ ...NO_STATS }, sums), rates) },
-    churn_rates: {},
+    churn_rates: churnStats(broker, rates),
     queue_totals: queueTotalsOf(broker, queues, rates),
     object_totals: {
       channels: channels.length,
@@ -137,6 +137,7 @@ export function nodeView(broker: Broker, addresses: Addresses, startedAt: number
     ...(broker.persona === '3.10' ? {} : { being_drained: false }),
     cluster_links: [],
     ...nothingMeasured(),
+    ...churnStats(broker, rates),
   };
 }
 

@@ -35,9 +35,15 @@ export class Rates {
       return 0;
     }
     const elapsed = now - sample.time;
+    if (elapsed < 0) {
+      // The world's clock was set back.
+      sample.time = now;
+      sample.value = value;
+      return 0;
+    }
     if (elapsed < sample_interval_milliseconds) {
-      // The first interval is not over: what is known so far is better than nothing.
-      return sample.rate === 0 && elapsed > 0 ? round(((value - sample.value) * 1000) / elapsed) : sample.rate;
+      // The interval is not over. After a quiet one, what came so far is told as if it were.
+      return sample.rate === 0 ? round(((value - sample.value) * 1000) / sample_interval_milliseconds) : sample.rate;
     }
     sample.rate = round(((value - sample.value) * 1000) / elapsed);
     sample.time = now;

@@ -83,6 +83,7 @@ export class BrokerConnection {
     }
     const channel = new Channel(this, number, sink);
     this.channels.set(number, channel);
+    broker.churn.channel_created++;
     return channel;
   }
 

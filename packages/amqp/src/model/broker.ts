@@ -9,6 +9,7 @@ import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { BrokerSnapshot, resetBroker, restoreBroker, takeSnapshot } from './snapshot.ts';
+import { ChurnStats } from './stats.ts';
 import { hashPassword, newUser, type Permission, passwordMatches, type TopicPermission, type User } from './users.ts';
 import { VirtualHost } from './virtual-host.ts';
 
@@ -38,6 +39,7 @@ export class Broker implements Model {
   readonly users: Map<string, User> = new Map();
   readonly connections: Set<BrokerConnection> = new Set();
   readonly alarms: Alarms = new Alarms(this);
+  readonly churn: ChurnStats = new ChurnStats();
   /** By reply address: who consumes from amq.rabbitmq.reply-to. */
   readonly replyConsumers: Map<string, Channel> = new Map();
   /** Kept and shown, without effect. */
@@ -90,6 +92,7 @@ export class Broker implements Model {
     this.#checkConnectionLimits(vhost, user);
     const connection = new BrokerConnection(vhost, request);
     this.connections.add(connection);
+    this.churn.connection_created++;
     this.#tick();
     return connection;
   }
@@ -233,7 +236,7 @@ export class Broker implements Model {
   }
 
   disconnected(connection: BrokerConnection): void {
-    this.connections.delete(connection);
+    if (this.connections.delete(connection)) this.churn.connection_closed++;
     if (this.connections.size > 0) return;
     this.#ticker?.cancel();
     this.#ticker = undefined;

@@ -40,7 +40,7 @@ export type { QueueType } from './queue-arguments.ts';
 export { type Delivered, Recorder } from './recorder.ts';
 export { Refusal } from './refusal.ts';
 export type { ChannelSink, ConnectionSink } from './sink.ts';
-export type { ChannelStats, ExchangeStats, QueueStats } from './stats.ts';
+export type { ChannelStats, ChurnStats, ExchangeStats, QueueStats } from './stats.ts';
 export {
   bindExchange,
   bindQueue,

@@ -21,3 +21,14 @@ export class ChannelStats extends QueueStats {
   return_unroutable = 0;
   drop_unroutable = 0;
 }
+
+/** Of the whole broker, since it began: what came and went. */
+export class ChurnStats {
+  channel_closed = 0;
+  channel_created = 0;
+  connection_closed = 0;
+  connection_created = 0;
+  queue_created = 0;
+  queue_declared = 0;
+  queue_deleted = 0;
+}

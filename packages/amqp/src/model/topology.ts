@@ -79,6 +79,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   actor.check('configure', resource);
   const owner = exclusive ? actor.connection : undefined;
   const existing = vhost.queues.get(actualName);
+  vhost.broker.churn.queue_declared++;
   if (existing !== undefined) {
     assertQueueEquivalence(existing, properties, owner);
     existing.touch();

@@ -88,6 +88,7 @@ export class VirtualHost {
   addQueue(properties: QueueProperties, owner: BrokerConnection | undefined, creator: string): Queue {
     const queue = this.#newQueue(properties, owner, creator);
     this.queues.set(queue.name, queue);
+    this.broker.churn.queue_created++;
     owner?.exclusiveQueues.add(queue);
     this.#applyPolicies(queue);
     this.generation++;
@@ -98,6 +99,7 @@ export class VirtualHost {
   removeQueue(queue: Queue): void {
     if (queue.deleted) return;
     this.queues.delete(queue.name);
+    this.broker.churn.queue_deleted++;
     queue.owner?.exclusiveQueues.delete(queue);
     this.generation++;
     queue.close();

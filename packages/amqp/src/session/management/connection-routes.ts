@@ -38,12 +38,13 @@ export function connectionRoutes(app: Hono<ManagementEnv>, management: Managemen
       visible(request).filter((connection) => connection.vhost === vhost.name),
     );
   });
-  app.get('/connections/username/:user', (request) =>
-    views(
+  app.get('/connections/username/:user', (request) => {
+    const ofUser = visible(request).filter(({ user }) => user === param(request, 'user'));
+    return listed(
       request,
-      visible(request).filter(({ user }) => user === param(request, 'user')),
-    ),
-  );
+      ofUser.map(({ name, vhost, user }) => ({ name, vhost, user, node: broker.nodeName })),
+    );
+  });
   app.delete('/connections/username/:user', (request) => {
     const user = param(request, 'user');
     close((connection) => connection.user === user && visible(request).includes(connection), request);

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+
+export interface Step {
+  /** The line in steps.txt: the test's name. */
+  readonly line: string;
+  /** `user:password`; nothing for a request without any. */
+  readonly login: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+/** One request a line: `[@user:password] METHOD path [body]`; `@-` is nobody. */
+export function readSteps(): readonly Step[] {
+  const lines = readFileSync(new URL('steps.txt', import.meta.url), 'utf8').split('\n');
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).map(stepOf);
+}
+
+function stepOf(line: string): Step {
+  const [, login, method = '', path = '', body] = /^(?:@(\S+) )?(\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
+  return { line, login: login === '-' ? undefined : (login ?? 'guest:guest'), method, path, body };
+}
+
+export interface Management {
+  readonly url: string;
+  /** Nodes and clusters have names of their own. */
+  readonly nodeName: string;
+  readonly clusterName: string;
+}
+
+/** What a client sees, without what differs from one node, or one moment, to the next. */
+export interface Answer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly location: string | null;
+  readonly challenge: string | null;
+  readonly allow: string | null;
+  readonly body: unknown;
+}
+
+export async function ask(server: Management, step: Omit<Step, 'line'>): Promise<Answer> {
+  const { login, method, path, body } = step;
+  const response = await fetch(`${server.url}/api${path}`, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...(login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = (await response.text())
+    .replaceAll(server.nodeName, 'NAME')
+    .replaceAll(server.clusterName, 'NAME')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT');
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    location: withoutDigest(response.headers.get('location')),
+    challenge: response.headers.get('www-authenticate'),
+    allow: response.headers.get('allow'),
+    body: text === '' ? '' : settled(JSON.parse(text), ''),
+  };
+}
+
+/** Bindings with arguments are told apart by a hash that is each broker's own business. */
+function withoutDigest(key: string | null): string | null {
+  return key === null ? null : key.replace(/~[\w-]{6,8}$/, '~DIGEST');
+}
+
+/** RabbitMQ adds these seconds later, or has them differently each time. */
+const UNSTABLE = new Set([
+  ...['messages', 'messages_ready', 'messages_unacknowledged', 'message_stats', 'password_hash', 'ports', 'protocols', 'state'],
+  ...['garbage_collection', 'reductions', 'memory', 'consumers', 'policy', 'operator_policy', 'effective_policy_definition'],
+  ...['backing_queue_status', 'totals', 'type_specific', 'leader', 'members', 'online', 'node', 'readers', 'open_files'],
+  ...['recoverable_slaves', 'idle_since', 'head_message_timestamp', 'global_parameters', 'exclusive', 'contexts'],
+  ...['connected_at', 'peer_port', 'port', 'recv_cnt', 'send_cnt'],
+]);
+const UNSTABLE_PATTERN = /_details$|^messages?_|^consumer_(capacity|utilisation)$|_consumer_c?tag$|_oct$/;
+
+function settled(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => settled(item, ''));
+    return items.every((item) => typeof item === 'object') ? items.sort(byText) : items;
+  }
+  if (typeof value === 'string') return name === 'properties_key' ? withoutDigest(value) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([key]) => !UNSTABLE.has(key) && !(UNSTABLE_PATTERN.test(key) && key !== 'message_count'));
+  return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, member]) => [key, settled(member, key)]));
+}
+
+function byText(one: unknown, other: unknown): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+}
+
+/** The names of its members and the types of their values, as deep as they go. Empty lists and objects say nothing. */
+export function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? 'list' : [shapeOf(value[0])];
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  const members = Object.entries(value).filter(([key]) => key !== 'backing_queue_status' && !/@/.test(key));
+  return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, member]) => [key, shapeOf(member)]));
+}
