@@ -19,7 +19,14 @@ export function coveragePage(emulators: readonly Emulator[]): string {
 function section({ name, title, operations }: Emulator): string[] {
   const answered = operations.filter(({ unsupported }) => !unsupported);
   const refused = operations.filter(({ unsupported }) => unsupported);
-  const lines = [`## ${name}: ${title}`, '', `${answered.length} operations.`, '', '| operation | direction | reference |', '|---|---|---|'];
+  const lines = [
+    `## ${name}: ${title}`,
+    '',
+    `${answered.length} operations.`,
+    '',
+    '| operation | direction | reference |',
+    '|---|---|---|',
+  ];
   lines.push(...answered.map(row), '');
   if (refused.length === 0) return lines;
   const names = refused.map((operation) => `\`${operation.name}\``).join(', ');

@@ -152,5 +152,4 @@ export function argument(values: Values, name: string): Value | undefined {
   return values.find(([label]) => label === name)?.[1];
 }
 
-export type { Field, Plain, Table };
-export { field };
+export type { Plain, Table };
