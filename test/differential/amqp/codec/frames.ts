@@ -1,5 +1,5 @@
 import { ByteSink, ByteSource } from './bytes.ts';
-import { type Field, field, type Plain, readTable, type Table, table, writeTable } from './fields.ts';
+import { type Plain, readTable, type Table, table, writeTable } from './fields.ts';
 import { type Domain, methodById, methodNamed, property_domains } from './methods.ts';
 
 export const frame_types = { method: 1, header: 2, body: 3, heartbeat: 8 } as const;
