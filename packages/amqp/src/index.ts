@@ -62,8 +62,11 @@ const amqp: Emulator = defineEmulator({
     memoryWatch(broker, context.settings.vm_memory_high_watermark ?? HIGH_WATERMARK).wake();
     return new AmqpSession({ broker, connection, tap: context.tap, server: announced(context.settings.persona ?? '4') });
   },
-  checkFaultError: ({ code }) => {
+  checkFaultError: ({ code, operation }) => {
     if (code === undefined) return undefined;
+    if (operation === 'management.request') {
+      return Number(code) >= 400 && Number(code) <= 599 ? undefined : `${code} is no HTTP status of an error, such as 503`;
+    }
     const known = typeof code === 'string' ? replyCodeOf(code) : replyNameOf(code);
     return known === undefined ? `${code} is not a reply code of AMQP 0-9-1 (§1.1), such as 404 or NOT_FOUND` : undefined;
   },

@@ -113,7 +113,7 @@ export interface EmulatorDefinition<M extends Model> {
   seedDefault?(model: M, context: ModelContext): void;
   control?(model: M): readonly ControlOperation[];
   /** Checks an error action of a fault rule against the protocol's codes; returns what is wrong with it. */
-  checkFaultError?(error: { readonly code?: number | string | undefined }): string | undefined;
+  checkFaultError?(error: { readonly code?: number | string | undefined; readonly operation?: string | undefined }): string | undefined;
 }
 
 /** An emulator at work in one world. */

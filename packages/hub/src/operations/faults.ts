@@ -96,7 +96,7 @@ export function checkRule(world: World, rule: FaultRule): void {
     throw new ControlError(`faults.add: rule.operation: ${unknownWord(`operation of ${emulator.name}`, rule.operation, operations)}`);
   }
   if (rule.action.kind !== 'error') return;
-  const wrong = emulator.checkFaultError?.({ code: rule.action.code });
+  const wrong = emulator.checkFaultError?.({ code: rule.action.code, operation: rule.operation });
   if (wrong !== undefined) throw new ControlError(`faults.add: rule.action: ${wrong}`);
 }
 
