@@ -81,12 +81,13 @@ async function use(url: string): Promise<ChannelModel> {
 }
 
 async function managementOf(url: string): Promise<Management> {
-  const overview = await fetch(`${url}/api/overview`, { headers: { authorization: `Basic ${btoa('guest:guest')}` } });
-  const { node, cluster_name: clusterName }: { node: string; cluster_name: string } = await overview.json();
-  return { url, nodeName: node, clusterName };
+  const text = JSON.stringify(await get({ url }, '/overview'));
+  const [, clusterName = ''] = /"cluster_name":"([^"]+)"/.exec(text) ?? [];
+  const [, nodeName = ''] = /"node":"([^"]+)"/.exec(text) ?? [];
+  return { url, nodeName, clusterName };
 }
 
-async function get({ url }: Management, path: string): Promise<unknown> {
+async function get({ url }: Pick<Management, 'url'>, path: string): Promise<unknown> {
   const response = await fetch(`${url}/api${path}`, { headers: { authorization: `Basic ${btoa('guest:guest')}` } });
   return response.json();
 }
