@@ -10,6 +10,7 @@ import { operations } from './scenarios/operations.ts';
 import { permissions } from './scenarios/permissions.ts';
 import { policies } from './scenarios/policies.ts';
 import { publishing } from './scenarios/publishing.ts';
+import { queueLimits } from './scenarios/queue-limits.ts';
 import { queues } from './scenarios/queues.ts';
 import { quorumQueues } from './scenarios/quorum-queues.ts';
 import { streams } from './scenarios/streams.ts';
@@ -20,6 +21,7 @@ export const areas: readonly Area[] = [
   declareErrors,
   exchanges,
   queues,
+  queueLimits,
   deadLetters,
   consumers,
   acknowledgements,
