@@ -1,4 +1,4 @@
-import { type Clock, DumpError, type Model, type ModelDump, type ModelSnapshot, type Random } from '@wirelike/kernel';
+import { type Clock, DumpError, type Model, type ModelDump, type ModelSnapshot, type Random, type Version } from '@wirelike/kernel';
 import { type AddOptions, addEntry } from './add.ts';
 import { compareValue } from './compare.ts';
 import { Condition, condition } from './condition.ts';
@@ -21,7 +21,6 @@ import { standardSchema } from './schema/standard.ts';
 import { type Search, type SearchRequest, startSearch } from './search.ts';
 import { rootDse, subschema } from './special-entries.ts';
 import type { Value } from './value.ts';
-import type { Version } from './versioned-map.ts';
 
 export interface DirectoryOptions {
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import { type Version, VersionedMap } from '@wirelike/kernel';
 import { index_from_entries, indexed_types_max } from '../limits.ts';
 import { isBelow, parentKey } from './dn.ts';
 import type { Entry } from './entry.ts';
@@ -6,7 +7,6 @@ import type { Filter } from './filter.ts';
 import { type Indexed, QueryPlanner } from './query-plan.ts';
 import type { AttributeType } from './schema/attribute-type.ts';
 import type { Schema } from './schema/schema.ts';
-import { type Version, VersionedMap } from './versioned-map.ts';
 
 export type Scope = 'base' | 'one' | 'sub' | 'children';
 

@@ -1,11 +1,26 @@
+import { type Version, VersionedMap } from '@wirelike/kernel';
 import type { Domain } from './domain.ts';
-import { type Change, type MapVersion, VersionedMap } from './versioned-map.ts';
+
+/** What became of one domain: it came, went or is another. */
+export interface DomainChange {
+  readonly before: Domain | undefined;
+  readonly after: Domain | undefined;
+}
 
 /** The host's domains by UUID, by name and, while they run, by id. */
 export class DomainTable {
-  readonly #domains = new VersionedMap<Domain>();
+  readonly #domains: VersionedMap<string, Domain>;
+  /** While a version is being restored: how each domain differs in the end. */
+  #restored: Map<string, DomainChange> | undefined;
   readonly #uuidByName = new Map<string, string>();
   readonly #uuidById = new Map<number, string>();
+
+  constructor() {
+    this.#domains = new VersionedMap((uuid, before, after) => {
+      const known = this.#restored?.get(uuid);
+      this.#restored?.set(uuid, { before: known === undefined ? before : known.before, after });
+    });
+  }
 
   get size(): number {
     return this.#domains.size;
@@ -38,12 +53,16 @@ export class DomainTable {
     this.#remember(after);
   }
 
-  version(): MapVersion<Domain> {
-    return this.#domains.version();
+  version(): Version<string, Domain> {
+    return this.#domains.mark();
   }
 
-  restore(version: MapVersion<Domain>): readonly Change<Domain>[] {
-    const changes = [...this.#domains.restore(version).values()];
+  restore(version: Version<string, Domain>): readonly DomainChange[] {
+    const restored = new Map<string, DomainChange>();
+    this.#restored = restored;
+    if (!this.#domains.restore(version)) throw new TypeError('a version of another table of domains');
+    this.#restored = undefined;
+    const changes = [...restored.values()].filter(({ before, after }) => before !== after);
     // All of the old before any of the new: names and ids may have changed hands.
     for (const { before } of changes) this.#forget(before);
     for (const { after } of changes) this.#remember(after);

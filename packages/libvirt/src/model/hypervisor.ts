@@ -1,4 +1,4 @@
-import type { Clock, Model, ModelContext, ModelDump, ModelSnapshot, Random } from '@wirelike/kernel';
+import type { Clock, Model, ModelContext, ModelDump, ModelSnapshot, Random, Version } from '@wirelike/kernel';
 import { domain_name_max_bytes } from '../limits.ts';
 import { HypervisorError } from './conditions.ts';
 import { completeDefinition, type Defaults, parseDefinition } from './definition.ts';
@@ -10,17 +10,16 @@ import { type Host, hostFrom, shutdownMilliseconds } from './host.ts';
 import * as lifecycle from './lifecycle.ts';
 import { graphicsPortsOf, liveDefinition, ptysOf } from './live-definition.ts';
 import { type MetadataChange, withMetadata } from './metadata.ts';
-import type { MapVersion } from './versioned-map.ts';
 import type { XmlElement } from './xml-tree.ts';
 
 const FIRST_COUNTERS: Counters = { domain_id: 1, pty: 0 };
 
 class HypervisorSnapshot implements ModelSnapshot {
   readonly emulator = 'libvirt';
-  readonly domains: MapVersion<Domain>;
+  readonly domains: Version<string, Domain>;
   readonly counters: Counters;
 
-  constructor(domains: MapVersion<Domain>, counters: Counters) {
+  constructor(domains: Version<string, Domain>, counters: Counters) {
     this.domains = domains;
     this.counters = counters;
   }
@@ -238,7 +237,7 @@ export class Hypervisor implements Model {
 
   // --- Model
 
-  readonly #beginning: MapVersion<Domain> = this.#domains.version();
+  readonly #beginning: Version<string, Domain> = this.#domains.version();
 
   snapshot(): ModelSnapshot {
     return new HypervisorSnapshot(this.#domains.version(), this.#counters);
@@ -329,7 +328,7 @@ export class Hypervisor implements Model {
     this.#apply(domain, (current) => (reboot ? lifecycle.rebooted(current) : lifecycle.stop(current, 'shutdown')));
   }
 
-  #restore(version: MapVersion<Domain>, counters: Counters): void {
+  #restore(version: Version<string, Domain>, counters: Counters): void {
     const changes = this.#domains.restore(version);
     this.#counters = counters;
     for (const { before, after } of changes) this.#changed(before, after);
