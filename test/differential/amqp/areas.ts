@@ -6,6 +6,7 @@ import { content } from './scenarios/content.ts';
 import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
 import { exchanges } from './scenarios/exchanges.ts';
+import { mutations } from './scenarios/mutations.ts';
 import { operations } from './scenarios/operations.ts';
 import { permissions } from './scenarios/permissions.ts';
 import { policies } from './scenarios/policies.ts';
@@ -34,6 +35,7 @@ export const areas: readonly Area[] = [
   violations,
   connecting,
   walks,
+  mutations,
   // Last: what it does concerns the whole server.
   operations,
 ];

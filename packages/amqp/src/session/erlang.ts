@@ -48,3 +48,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 function escaped(text: string): string {
   return Array.from(text, (character) => ESCAPES[character] ?? character).join('');
 }
+
+/** Erlang's ~p breaks a tuple that would reach the last of 80 columns, and lines its parts up. */
+export function pretty(before: string, term: string): string {
+  if (before.length + term.length < 79) return before + term;
+  return before + term.replace(',', `,\n${' '.repeat(before.length + 1)}`);
+}

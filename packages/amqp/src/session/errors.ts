@@ -1,5 +1,5 @@
 import { type ArgumentFault, type Condition, FIELD_TYPE_NAMES, type Persona, type Resource, type Stated } from '../model/index.ts';
-import { binaryText, string } from './erlang.ts';
+import { binaryText, pretty, string } from './erlang.ts';
 import { plain, term } from './field-term.ts';
 import { type Failure, failure, type ReplyName } from './replies.ts';
 
@@ -370,12 +370,6 @@ function argumentFault(fault: ArgumentFault): string {
     default:
       return fault.fault;
   }
-}
-
-/** Erlang's ~p breaks a tuple that would pass column 80, and lines its parts up. */
-function pretty(before: string, term: string): string {
-  if (before.length + term.length <= 80) return before + term;
-  return before + term.replace(',', `,\n${' '.repeat(before.length + 1)}`);
 }
 
 function expirationFault(fault: Of<'invalid-expiration'>['fault']): string {

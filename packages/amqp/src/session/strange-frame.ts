@@ -7,7 +7,7 @@ import {
   frame_header_bytes,
   frame_overhead_bytes,
 } from '../wire/frame.ts';
-import { binary } from './erlang.ts';
+import { binary, pretty } from './erlang.ts';
 import { content_header_frame_min_bytes } from './publish-reader.ts';
 import { type Failure, failure } from './replies.ts';
 
@@ -36,7 +36,7 @@ export function brokenFrame(error: FrameError, frame_max_bytes: number): Failure
     problem.kind === 'end-octet'
       ? `{invalid_frame_end_marker,${problem.octet}}`
       : `{frame_too_large,${problem.size_bytes},${frame_max_bytes - frame_overhead_bytes}}`;
-  return failure('FRAME_ERROR', `${snippet(error.type, error.payload)}: ${reason}`);
+  return failure('FRAME_ERROR', pretty(`${snippet(error.type, error.payload)}: `, reason));
 }
 
 /** rabbit_reader:payload_snippet/1. */

@@ -2,30 +2,12 @@ import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
 import { argument } from '../codec/frames.ts';
+import { type Dice, dice, pick } from '../dice.ts';
 import { type Area, type Scenario, scenario } from '../scenario.ts';
 
 /** More of them, by hand: WIRELIKE_WALKS=500. */
 const walk_count = Number(process.env.WIRELIKE_WALKS ?? 30);
 const steps_per_walk = 60;
-
-type Dice = (sides: number) => number;
-
-/** A small generator of its own: the same walk on every machine. */
-function dice(seed: number): Dice {
-  let state = (seed * 0x9e37_79b9) >>> 0 || 1;
-  return (sides) => {
-    state ^= state << 13;
-    state >>>= 0;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    state >>>= 0;
-    return state % sides;
-  };
-}
-
-function pick<T>(roll: Dice, from: readonly [T, ...T[]]): T {
-  return from[roll(from.length)] ?? from[0];
-}
 
 /** Classic queues with confirms or in transactions, or quorum queues. */
 type Mode = 'confirm' | 'tx' | 'quorum';
