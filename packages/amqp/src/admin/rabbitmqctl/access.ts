@@ -11,7 +11,8 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
     options: ['pre-hashed-password'],
     banner: (call) => `Adding user "${word(call, 0)}" ...`,
     run: (call) => {
-      const [name, password] = [word(call, 0), word(call, 1)];
+      const [name, password] = [word(call, 0), call.words[1]];
+      if (password === undefined) throw CtlFailure.of('Password is not provided via argument or stdin', EXIT.data);
       if (call.broker.users.has(name)) throw CtlFailure.of(`User "${name}" already exists`, EXIT.software);
       const hash = call.options['pre-hashed-password'] === true ? password : hashPassword(password, call.broker.random);
       call.broker.putUser(newUser(name, hash));
@@ -77,7 +78,7 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   clear_user_limits: {
     usage: '<username> <limit_type> | all',
     words: [1, 2],
-    banner: (call) => `Clearing "${word(call, 1)}" limit for user "${word(call, 0)}" ...`,
+    banner: (call) => `Clearing ${word(call, 1) === 'all' ? 'all limits' : `"${word(call, 1)}" limit`} for user "${word(call, 0)}" ...`,
     run: (call) => {
       const user = userOf(call, word(call, 0));
       const limits = { ...user.limits };
@@ -132,14 +133,14 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       run: (call) => {
         const { name } = vhostOf(call);
         const rows = permissionViews(call.broker.users.values()).filter(({ vhost }) => vhost === name);
-        return { columns: ['user', 'configure', 'write', 'read'], rows };
+        return { columns: ['user', 'configure', 'write', 'read'], rows, whole: true };
       },
     },
     list_user_permissions: {
       usage: '<username> [--no-table-headers]',
       words: [1, 1],
       banner: (call) => `Listing permissions for user "${word(call, 0)}" ...`,
-      run: (call) => ({ columns: ['vhost', 'configure', 'write', 'read'], rows: permissionViews([listedUser(call)]) }),
+      run: (call) => ({ columns: ['vhost', 'configure', 'write', 'read'], rows: permissionViews([listedUser(call)]), whole: true }),
     },
     set_topic_permissions: {
       usage: '[--vhost <vhost>] <username> <exchange> <write> <read>',
@@ -167,14 +168,17 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       run: (call) => {
         const { name } = vhostOf(call);
         const rows = topicPermissionViews(call.broker.users.values()).filter(({ vhost }) => vhost === name);
-        return { columns: ['user', 'exchange', 'write', 'read'], rows };
+        return { columns: ['user', 'exchange', 'write', 'read'], rows, whole: true };
       },
     },
     list_user_topic_permissions: {
       usage: '<username> [--no-table-headers]',
       words: [1, 1],
       banner: (call) => `Listing topic permissions for user "${word(call, 0)}" ...`,
-      run: (call) => ({ columns: ['vhost', 'exchange', 'write', 'read'], rows: topicPermissionViews([listedUser(call)]) }),
+      run: (call) => {
+        const rows = topicPermissionViews([listedUser(call)]);
+        return { columns: ['vhost', 'exchange', 'write', 'read'], rows, whole: true, headless: true };
+      },
     },
   };
 }

@@ -1,12 +1,11 @@
 import type { JsonObject } from '../json.ts';
-import { CtlFailure, EXIT, type Table } from './command.ts';
+import { CtlFailure, type Table } from './command.ts';
 
 /** The columns that were asked for, or the usual ones. Several may stand in one word: `name,messages`. */
 export function selected(words: readonly string[], usual: readonly string[], known: readonly string[], rows: readonly JsonObject[]): Table {
   const asked = words.flatMap((text) => text.split(/[,\s]+/)).filter((name) => name !== '');
   const unknown = asked.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new CtlFailure(EXIT.usage, `Error (argument validation): Info key(s) ${unknown.join(',')} are not supported`);
+  if (unknown.length > 0) throw CtlFailure.invalid(`Info key(s) ${unknown.join(',')} are not supported`);
   return { columns: asked.length === 0 ? usual : asked, rows };
 }
 

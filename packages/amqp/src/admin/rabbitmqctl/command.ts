@@ -18,6 +18,10 @@ export interface Call {
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly JsonObject[];
+  /** RabbitMQ sends it as a whole, and rabbitmqctl prints an empty one as an empty line. */
+  readonly whole?: boolean;
+  /** It has none, whatever was asked for. */
+  readonly headless?: boolean;
 }
 
 /** A text as it is, or a table in the format that was asked for. */
@@ -49,10 +53,17 @@ export class CtlFailure extends Error {
     this.status = status;
   }
 
+  /** What was typed makes no sense: told with how the command is used, before it begins. */
+  static invalid(problem: string, status: number = EXIT.usage): CtlFailure {
+    return new InvalidArguments(status, problem);
+  }
+
   static of(text: string, status: number = EXIT.unavailable): CtlFailure {
     return new CtlFailure(status, `Error:\n${text}`);
   }
 }
+
+export class InvalidArguments extends CtlFailure {}
 
 export function word(call: Call, index: number): string {
   return call.words[index] ?? '';

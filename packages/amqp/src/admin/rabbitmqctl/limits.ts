@@ -19,7 +19,7 @@ export function limitsOf(text: string, known: readonly string[]): Readonly<Recor
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw CtlFailure.of(`JSON decoding error: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    throw CtlFailure.of('JSON decoding error. Reason: badarg');
   }
 }

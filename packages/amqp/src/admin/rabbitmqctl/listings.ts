@@ -20,7 +20,8 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     run: (call) => {
       if (call.options.offline === true) return { columns: ['name', 'messages'], rows: [] };
       const rates = new Rates(call.broker.clock);
-      const rows = Array.from(vhostOf(call).queues.values(), (queue) => queueRow(call.broker, queue, rates));
+      // RabbitMQ lists the queues of a virtual host that does not exist: there are none.
+      const rows = Array.from(call.broker.vhosts.get(call.vhost)?.queues.values() ?? [], (queue) => queueRow(call.broker, queue, rates));
       return selected(call.words, ['name', 'messages'], QUEUE_COLUMNS, rows);
     },
   },

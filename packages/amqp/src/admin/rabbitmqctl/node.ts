@@ -93,11 +93,9 @@ function alarms(): Readonly<Record<string, CtlCommand>> {
       run: (call) => {
         const absolute = word(call, 0) === 'absolute';
         const given = absolute ? bytesOf(word(call, 1)) : Number(word(call, 0));
-        if (Number.isNaN(given) || given < 0)
-          throw new CtlFailure(EXIT.usage, 'Error (argument validation): The threshold should be a number');
-        if (!absolute && given > 1) {
-          throw new CtlFailure(EXIT.usage, 'Error (argument validation): The threshold should be a fraction between 0.0 and 1.0');
-        }
+        if (Number.isNaN(given) || given < 0) throw CtlFailure.invalid('Bad argument.', EXIT.data);
+        if (!absolute && given > 1)
+          throw CtlFailure.invalid('Bad argument: The threshold should be a fraction between 0.0 and 1.0', EXIT.data);
         set(call.broker, 'memory', absolute ? given < process.memoryUsage.rss() : given < smallest_sensible_fraction);
         return undefined;
       },
@@ -108,7 +106,7 @@ function alarms(): Readonly<Record<string, CtlCommand>> {
       banner: (call) => `Setting disk free limit on ${call.broker.nodeName} to ${word(call, 0)} bytes ...`,
       run: (call) => {
         const given = word(call, 0) === 'mem_relative' ? Number(word(call, 1)) : bytesOf(word(call, 0));
-        if (Number.isNaN(given)) throw new CtlFailure(EXIT.usage, `Error (argument validation): ${word(call, 0)} is not a limit`);
+        if (Number.isNaN(given)) throw CtlFailure.invalid('Bad argument.', EXIT.data);
         set(call.broker, 'disk', given > disk_free_bytes);
         return undefined;
       },

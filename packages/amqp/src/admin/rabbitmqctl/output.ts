@@ -7,11 +7,11 @@ export interface Format {
 }
 
 /** rabbitmqctl's `table` and `json` formatters. A table without rows has no header either. */
-export function printTable({ columns, rows }: Table, { json, headers }: Format): string {
+export function printTable({ columns, rows, whole = false, headless = false }: Table, { json, headers }: Format): string {
   if (json) return `[\n${rows.map((row) => `${JSON.stringify(pick(row, columns))}\n`).join(',')}]\n`;
-  if (rows.length === 0) return '';
+  if (rows.length === 0) return whole ? '\n' : '';
   const lines = rows.map((row) => columns.map((column) => cell(row[column])).join('\t'));
-  return `${[...(headers ? [columns.join('\t')] : []), ...lines].join('\n')}\n`;
+  return `${[...(headers && !headless ? [columns.join('\t')] : []), ...lines].join('\n')}\n`;
 }
 
 function pick(row: JsonObject, columns: readonly string[]): JsonObject {

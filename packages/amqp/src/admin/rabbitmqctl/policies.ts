@@ -1,7 +1,7 @@
 import { importDefinitions } from '../import-definitions.ts';
 import type { JsonObject } from '../json.ts';
 import { policyProblem } from '../policy-problem.ts';
-import { type Call, type CtlCommand, CtlFailure, option, vhostOf, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, option, vhostOf, word } from './command.ts';
 import { jsonOf } from './limits.ts';
 
 /** Policies, operator policies and runtime parameters. */
@@ -34,6 +34,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     words: [0, 0],
     banner: ({ vhost }) => `Listing runtime parameters for vhost "${vhost}" ...`,
     run: (call) => ({
+      whole: true,
       columns: ['component', 'name', 'value'],
       rows: Array.from(vhostOf(call).parameters.values(), ({ component, name, value }) => ({
         component,
@@ -65,6 +66,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     words: [0, 0],
     banner: () => 'Listing global runtime parameters ...',
     run: ({ broker }) => ({
+      whole: true,
       columns: ['name', 'value'],
       rows: Array.from(broker.globalParameters, ([name, value]) => ({ name, value: JSON.stringify(value) })),
     }),
@@ -107,14 +109,15 @@ function policies(kind: 'policy' | 'operator_policy', title: string, plural: str
           ...{ vhost: vhost.name, name: policy.name, pattern: policy.pattern, 'apply-to': policy.applyTo, priority: policy.priority },
           definition: JSON.stringify(policy.definition),
         }));
-        return { columns: ['vhost', 'name', 'pattern', 'apply-to', 'definition', 'priority'], rows };
+        return { columns: ['vhost', 'name', 'pattern', 'apply-to', 'definition', 'priority'], rows, whole: true };
       },
     },
   };
 }
 
 function setPolicy(call: Call, operator: boolean): undefined {
-  const vhost = vhostOf(call).name;
+  const { vhost } = call;
+  if (!call.broker.vhosts.has(vhost)) throw new CtlFailure(EXIT.data, `Virtual host '${vhost}' does not exist`);
   const name = word(call, 0);
   const body: JsonObject = {
     pattern: word(call, 1),

@@ -1,7 +1,7 @@
 import { type Broker, Refusal } from '../../model/index.ts';
 import { DefinitionError } from '../found.ts';
 import { accessCommands } from './access.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, InvalidArguments } from './command.ts';
 import { listingCommands } from './listings.ts';
 import { nodeCommands } from './node.ts';
 import { printTable } from './output.ts';
@@ -63,9 +63,12 @@ export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: 
     );
   }
   const problem = problemOf(command, rest, options);
-  const shown = `${usage(`${name} ${command.usage}`.trim())}`;
-  if (problem !== undefined)
-    return fail(EXIT.usage, `Error (argument validation): ${problem}\nArguments given:\n\t${line.join(' ')}\n\n${shown}`);
+  const invalid = (what: string, status: number): CtlResult =>
+    fail(
+      status,
+      `Error (argument validation): ${what}\nArguments given:\n\t${line.join(' ')}\n\n${usage(`${name} ${command.usage}`.trim())}`,
+    );
+  if (problem !== undefined) return invalid(problem, EXIT.usage);
   const call: Call = { broker, words: rest, vhost: values.vhost ?? '/', options, input };
   const json = options.formatter === 'json';
   const quiet = options.quiet === true || options.silent === true || json || rest[0] === '-';
@@ -76,6 +79,7 @@ export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: 
     const text = output === undefined || typeof output === 'string' ? (output ?? '') : printTable(output, { json, headers });
     return { status: 0, stdout: banner + text, stderr: '' };
   } catch (error) {
+    if (error instanceof InvalidArguments) return invalid(error.message, error.status);
     if (error instanceof CtlFailure) return fail(error.status, error.message, banner);
     if (error instanceof Refusal || error instanceof DefinitionError) return fail(EXIT.unavailable, `Error:\n${error.message}`, banner);
     throw error;
@@ -125,5 +129,6 @@ function problemOf(command: CtlCommand, words: readonly string[], options: Parts
 }
 
 function usage(rest: string): string {
-  return `Usage\n\nrabbitmqctl [--node <node>] [--longnames] [--quiet] ${rest}`;
+  // rabbitmqctl prints it bold, also where nobody sees it.
+  return `\u001b[1mUsage\u001b[0m\n\nrabbitmqctl [--node <node>] [--longnames] [--quiet] ${rest}`;
 }

@@ -31,7 +31,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
   list_vhosts: {
-    usage: '[--no-table-headers] [<column>, ...]',
+    usage: '[--no-table-headers] [<column> ...] [--timeout <timeout>]',
     words: [0, Number.POSITIVE_INFINITY],
     banner: () => 'Listing vhosts ...',
     run: ({ broker, words }) => {
@@ -75,9 +75,9 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
       options.global === true ? 'Listing limits for all vhosts ...' : `Listing limits for vhost "${vhost}" ...`,
     run: (call) => {
       const all = vhostLimitViews(call.broker).map(({ vhost, value }) => ({ vhost, limits: JSON.stringify(value) }));
-      if (call.options.global === true) return { columns: ['vhost', 'limits'], rows: all };
+      if (call.options.global === true) return { columns: ['vhost', 'limits'], rows: all, whole: true };
       const { limits } = vhostOf(call);
-      return Object.keys(limits).length === 0 ? undefined : `${JSON.stringify(limits)}\n`;
+      return Object.keys(limits).length === 0 ? '\n' : `${JSON.stringify(limits)}\n`;
     },
   },
   trace_on: {
