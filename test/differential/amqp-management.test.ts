@@ -2,13 +2,17 @@ import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
 import amqplib, { type ChannelModel } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runClient } from '../peers/client.ts';
 import { describeWithPeer } from '../peers/describe.ts';
 import { waitUntil } from '../peers/ports.ts';
 import { type RabbitMq, startRabbitMq } from '../peers/rabbitmq.ts';
-import { ask, type Management, readSteps, shapeOf } from './amqp-management/answers.ts';
+import { ask, type Management, readCommandLines, readSteps, shapeOf, shown } from './amqp-management/answers.ts';
 
 /** Their values are figures of the machine and of Erlang: only names and types can be compared. */
 const FIGURES = ['/overview', '/nodes'];
+
+// Debian's /usr/sbin/rabbitmqctl changes to the rabbitmq user; the script below it does not.
+const rabbitmqctl = '/usr/lib/rabbitmq/bin/rabbitmqctl';
 
 describeWithPeer('rabbitmq', "RabbitMQ's management HTTP API", () => {
   let rabbit: RabbitMq;
@@ -33,9 +37,9 @@ describeWithPeer('rabbitmq', "RabbitMQ's management HTTP API", () => {
   });
 
   it.sequential('shows connections, channels, consumers and queues in use with the same members', { timeout: 60_000 }, async () => {
-    await shown('/connections', 'recv_oct');
-    await shown('/queues/%2F/used', 'message_stats');
-    await shown('/nodes', 'mnesia_ram_tx_count');
+    await shows('/connections', 'recv_oct');
+    await shows('/queues/%2F/used', 'message_stats');
+    await shows('/nodes', 'mnesia_ram_tx_count');
     for (const path of [
       '/connections',
       '/channels',
@@ -49,7 +53,7 @@ describeWithPeer('rabbitmq', "RabbitMQ's management HTTP API", () => {
   });
 
   /** RabbitMQ gathers figures in the background. */
-  const shown = (path: string, member: string): Promise<void> =>
+  const shows = (path: string, member: string): Promise<void> =>
     waitUntil(async () => JSON.stringify(await get(theirs, path)).includes(`"${member}"`), {
       timeout_milliseconds: 20_000,
       isAlive: () => true,
@@ -66,6 +70,17 @@ describeWithPeer('rabbitmq', "RabbitMQ's management HTTP API", () => {
       );
     });
   }
+
+  // Every call of the real one starts an Erlang node, which takes a second.
+  it.sequential('has the same rabbitmqctl', { timeout: 180_000 }, async () => {
+    const ctl = world.instance('amqp').control.find(({ name }) => name === 'rabbitmqctl');
+    for (const line of readCommandLines()) {
+      const words = line.split(' ');
+      const real = await runClient(rabbitmqctl, words, { env: rabbit.env, timeout_milliseconds: 30_000 });
+      const result = resultOf(await ctl?.run({ words }));
+      expect([line, shown(result, ours.nodeName)]).toEqual([line, shown(real, theirs.nodeName)]);
+    }
+  });
 });
 
 /** One queue with messages, one consumer that holds some of them, and a channel that confirms. */
@@ -95,4 +110,10 @@ async function get({ url }: Pick<Management, 'url'>, path: string): Promise<unkn
 function keysOf(value: unknown): unknown {
   const [first] = Array.isArray(value) ? value : [value];
   return typeof first === 'object' && first !== null ? Object.keys(first).sort() : first;
+}
+
+function resultOf(value: unknown): { status: number; stdout: string; stderr: string } {
+  const known = typeof value === 'object' && value !== null && 'status' in value && 'stdout' in value && 'stderr' in value;
+  if (!known) throw new Error('no result of rabbitmqctl');
+  return { status: Number(value.status), stdout: String(value.stdout), stderr: String(value.stderr) };
 }

@@ -99,3 +99,27 @@ export function shapeOf(value: unknown): unknown {
   const members = Object.entries(value).filter(([key]) => key !== 'backing_queue_status' && !/@/.test(key));
   return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, member]) => [key, shapeOf(member)]));
 }
+
+/** What a command line tool showed. RabbitMQ lists in the order of its tables' hashes: lines are compared in any order. */
+export interface Shown {
+  readonly status: number | undefined;
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+}
+
+/** The command lines of rabbitmqctl.txt. */
+export function readCommandLines(): readonly string[] {
+  const lines = readFileSync(new URL('rabbitmqctl.txt', import.meta.url), 'utf8').split('\n');
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+export function shown(result: { status: number | undefined; stdout: string; stderr: string }, nodeName: string): Shown {
+  const linesOf = (text: string): string[] =>
+    text
+      .replaceAll(nodeName, 'NODE')
+      .replaceAll(/<NODE[\d.]+>/g, '<PID>')
+      .split('\n')
+      .filter((line) => !/\[(warning|info)\]/.test(line))
+      .map((line) => line.replace(/^,/, ''));
+  return { status: result.status, stdout: linesOf(result.stdout).sort(), stderr: linesOf(result.stderr.replace(/^\n/, '')) };
+}

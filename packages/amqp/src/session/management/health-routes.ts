@@ -23,7 +23,8 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
   app.get('/health/checks/alarms', alarms);
   app.get('/health/checks/local-alarms', alarms);
   app.get('/health/checks/virtual-hosts', fine);
-  app.get('/health/checks/node-is-mirror-sync-critical', alone);
+  // Mirrors went with 4.0.
+  if (broker.persona !== '4') app.get('/health/checks/node-is-mirror-sync-critical', alone);
   app.get('/health/checks/node-is-quorum-critical', alone);
   app.get('/health/checks/ready-to-serve-clients', fine);
   app.get('/health/checks/is-in-service', fine);

@@ -56,5 +56,6 @@ async function createManagementServer(broker: Broker, { addresses, tap, clock }:
       return new Response(null, { status: 500 });
     },
   });
-  return createServer({ keepAliveTimeout: keep_alive_milliseconds }, listener);
+  // Node looks after half-sent requests only where it listens itself; a silent connection is cut off all the same.
+  return createServer({ keepAliveTimeout: keep_alive_milliseconds }, listener).setTimeout(keep_alive_milliseconds);
 }
