@@ -8,7 +8,11 @@ export function define(broker: Broker, definitions: Readonly<Record<string, unkn
   try {
     importDefinitions(broker, definitions, vhost);
   } catch (error) {
-    if (error instanceof DefinitionError) throw HttpError.badRequest(error.message);
-    throw error;
+    if (!(error instanceof DefinitionError)) throw error;
+    const [, missing] = NO_SUCH_VHOST.exec(error.message) ?? [];
+    throw HttpError.badRequest(missing === undefined ? error.message : ['no_such_vhost', missing]);
   }
 }
+
+/** What the plugin has a term for where we have a sentence. */
+const NO_SUCH_VHOST = /expected a vhost that exists, found '(.*)'$/s;
