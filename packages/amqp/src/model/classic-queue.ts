@@ -199,8 +199,11 @@ export class ClassicQueue extends Queue {
   #hand(message: Message): boolean {
     const consumer = this.ring.take();
     if (consumer === undefined) return false;
+    const entry = new Entry(message, this.#sequence++, 0, this.#expiresAt(message));
+    // It may come back.
+    if (entry.expiresAt !== 0 && this.#expiry === undefined) this.#watch();
     this.#running = true;
-    this.#deliver(consumer, new Entry(message, this.#sequence++, 0, this.#expiresAt(message)));
+    this.#deliver(consumer, entry);
     this.#running = false;
     // The consumer's sink may have published to this queue meanwhile.
     if (this.backlog.length > 0) this.schedule();

@@ -30,8 +30,10 @@ export class Consumer {
   }
 
   get ready(): boolean {
-    if (!this.channel.sink.writable) return false;
-    return this.noAck || ((this.prefetch === 0 || this.unacked < this.prefetch) && this.channel.hasRoom);
+    const { channel } = this;
+    // Without acknowledgements it takes no room from the channel, but waits for some (rabbit_limiter:can_send/3).
+    if (!channel.sink.writable || !channel.hasRoom) return false;
+    return this.noAck || this.prefetch === 0 || this.unacked < this.prefetch;
   }
 
   /** With single active consumer: this is the one. Without: every consumer is active. */

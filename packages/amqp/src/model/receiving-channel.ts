@@ -34,6 +34,7 @@ export abstract class ReceivingChannel {
   readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
   /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
   #held = 0;
+  #lastServed: Consumer | undefined;
   /** Deliveries that must not overtake the reply of the method that makes them possible. */
   #postponed: (() => void)[] | undefined;
   #reply: { readonly tag: string; readonly address: string } | undefined;
@@ -60,6 +61,7 @@ export abstract class ReceivingChannel {
   /** A queue hands over a message for one of this channel's consumers. */
   deliver(consumer: Consumer, entry: Entry): void {
     const tag = ++this.deliveryTag;
+    this.#lastServed = consumer;
     const redelivered = entry.returns > 0;
     const { stats, vhost } = this;
     if (redelivered) {
@@ -138,8 +140,11 @@ export abstract class ReceivingChannel {
     this.close();
   }
 
+  /** Whoever was served last comes last. RabbitMQ leaves the order to chance, to be as fair (rabbit_limiter:notify_queues/1). */
   protected wakeAll(): void {
-    for (const consumer of this.consumers.values()) {
+    const consumers = [...this.consumers.values()];
+    const next = this.#lastServed === undefined ? 0 : consumers.indexOf(this.#lastServed) + 1;
+    for (const consumer of [...consumers.slice(next), ...consumers.slice(0, next)]) {
       if (consumer.waiting || !consumer.ready) continue;
       consumer.queue.wake(consumer);
       consumer.queue.schedule();

@@ -20,12 +20,13 @@ function find(binding: Binding): void {
 
 /**
  * Follows bindings from exchange to exchange, each exchange once, each queue once; an exchange with no
- * match sends on to its alternate exchange (rabbit_exchange:route1/4).
+ * match sends on to its alternate exchange (rabbit_exchange:route1/4). `keys`: CC and BCC take part,
+ * `routingKey` among them; every exchange on the way is asked about each of them.
  */
-export function routeMessage(from: Exchange, routingKey: string, header: MessageHeader): Route {
-  search(from, routingKey, header);
+export function routeMessage(from: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): Route {
+  search(from, routingKey, header, keys);
   if (exchangesFound.length === 0) return { queues: once(queuesFound), byKey: from.byKey };
-  return follow(from, routingKey, header);
+  return follow(from, routingKey, header, keys);
 }
 
 /** Most messages take one exchange and end in few queues. */
@@ -35,7 +36,7 @@ function once(queues: readonly Queue[]): readonly Queue[] {
   return queues.length === 1 ? first.alone : [...new Set(queues)];
 }
 
-function follow(from: Exchange, routingKey: string, header: MessageHeader): Route {
+function follow(from: Exchange, routingKey: string, header: MessageHeader, keys: readonly string[] | undefined): Route {
   const queues = new Set(queuesFound);
   const exchanges = new Set([from, ...exchangesFound]);
   let { byKey } = from;
@@ -43,7 +44,7 @@ function follow(from: Exchange, routingKey: string, header: MessageHeader): Rout
   for (const exchange of exchanges) {
     if (exchange === from) continue;
     byKey = byKey && exchange.byKey;
-    search(exchange, routingKey, header);
+    search(exchange, routingKey, header, keys);
     for (const queue of queuesFound) queues.add(queue);
     for (const found of exchangesFound) exchanges.add(found);
   }
@@ -51,19 +52,23 @@ function follow(from: Exchange, routingKey: string, header: MessageHeader): Rout
 }
 
 /** Leaves what it finds in {@link queuesFound} and {@link exchangesFound}. */
-function search(exchange: Exchange, routingKey: string, header: MessageHeader): void {
+function search(exchange: Exchange, routingKey: string, header: MessageHeader, keys: readonly string[] | undefined): void {
   queuesFound.length = 0;
   exchangesFound.length = 0;
-  const { vhost } = exchange;
-  if (exchange.name === '') {
-    const queue = vhost.queues.get(routingKey);
-    if (queue !== undefined) queuesFound.push(queue);
+  if (keys === undefined) match(exchange, routingKey, header);
+  else for (const key of keys) match(exchange, key, header);
+  if (exchange.alternate === undefined || exchange.name === '' || queuesFound.length > 0 || exchangesFound.length > 0) return;
+  const alternate = exchange.vhost.exchanges.get(exchange.alternate);
+  if (alternate !== undefined) exchangesFound.push(alternate);
+}
+
+function match(exchange: Exchange, routingKey: string, header: MessageHeader): void {
+  if (exchange.name !== '') {
+    exchange.match(routingKey, header, find);
     return;
   }
-  exchange.match(routingKey, header, find);
-  if (exchange.alternate === undefined || queuesFound.length > 0 || exchangesFound.length > 0) return;
-  const alternate = vhost.exchanges.get(exchange.alternate);
-  if (alternate !== undefined) exchangesFound.push(alternate);
+  const queue = exchange.vhost.queues.get(routingKey);
+  if (queue !== undefined) queuesFound.push(queue);
 }
 
 const NOWHERE: readonly Queue[] = [];

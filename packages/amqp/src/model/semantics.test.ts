@@ -55,6 +55,17 @@ function drain(queue: string): string[] {
 const headersOf = (queue: string): Table => channel.basicGet(queue, true)?.message.header.headers ?? new Map();
 
 describe('expiry', () => {
+  it('goes on while a consumer has the message in hand', () => {
+    declare('q', { 'x-message-ttl': 100 });
+    channel.basicConsume({ queue: 'q', consumerTag: 'c' });
+    channel.pump();
+    publish('q', '1');
+    channel.basicCancel('c');
+    clock.advance(150);
+    channel.basicReject(1, true);
+    expect(drain('q')).toEqual([]);
+  });
+
   it('drops and dead-letters at the head', () => {
     declare('dead');
     declare('q', { 'x-message-ttl': 100, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'dead' });

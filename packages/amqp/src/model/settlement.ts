@@ -10,7 +10,7 @@ export function settleOne(channel: Channel, delivery: Delivery): void {
   channel.vhost.stats.ack++;
   queue.settle(delivery);
   channel.release(delivery);
-  queue.run();
+  proceed(channel, queue, true);
 }
 
 /** `now`: what becomes deliverable may be delivered at once; otherwise it waits for the pump. */
@@ -25,9 +25,14 @@ export function settleAll(channel: Channel, settlement: Settlement, now: boolean
     else if (settlement.requeue) queue.requeue(deliveries, !channel.closed);
     else queue.discard(deliveries);
     for (const delivery of deliveries) channel.release(delivery);
-    if (now) queue.run();
-    else queue.schedule();
+    proceed(channel, queue, now);
   }
+}
+
+/** With a prefetch for the whole channel other queues may come first, in the order in which it woke them. */
+function proceed(channel: Channel, queue: Queue, now: boolean): void {
+  if (now && channel.globalPrefetchCount === 0) queue.run();
+  else queue.schedule();
 }
 
 interface Group {

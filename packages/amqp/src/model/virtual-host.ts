@@ -66,7 +66,7 @@ export class VirtualHost {
 
   /** Where a message goes. `keys`: CC and BCC take part, `routingKey` among them. */
   route(exchange: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): readonly Queue[] {
-    if (keys !== undefined) return [...new Set(keys.flatMap((key) => this.route(exchange, key, header)))];
+    if (keys !== undefined) return routeMessage(exchange, routingKey, header, keys).queues;
     this.routedByKey = true;
     if (exchange.name === '') return this.queues.get(routingKey)?.alone ?? NOWHERE;
     const remembered = exchange.routes.get(routingKey, this.generation);
