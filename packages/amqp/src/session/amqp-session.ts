@@ -1,7 +1,16 @@
 import { type Attributes, type Connection, type FrameLength, HOLD_SESSION, type Session, type Tap, type WireError } from '@wirelike/kernel';
 import { closing_timeout_milliseconds, handshake_timeout_milliseconds } from '../limits.ts';
 import { type Broker, type BrokerConnection, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
-import { FrameError, type FrameLimits, frame_overhead_bytes, frameLength, readUint16, readUint32 } from '../wire/frame.ts';
+import {
+  FRAME_BODY,
+  FRAME_HEADER,
+  FrameError,
+  type FrameLimits,
+  frame_overhead_bytes,
+  frameLength,
+  readUint16,
+  readUint32,
+} from '../wire/frame.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
 import { greetingOf, PROTOCOL_HEADER, protocolHeaderLength } from '../wire/protocol-header.ts';
@@ -59,9 +68,9 @@ export class AmqpSession implements Session, FrameLimits {
     });
   }
 
-  /** A burst of frames is taken at once, unless somebody may want to stop between two operations. */
+  /** A burst of frames is taken at once, unless somebody may want to stop between two operations, or an alarm between two frames. */
   get together(): boolean {
-    return !this.tap.engaged;
+    return !this.tap.engaged && !this.#broker.alarms.raised;
   }
 
   receive(bytes: Buffer, start: number, end: number): void {
@@ -74,6 +83,8 @@ export class AmqpSession implements Session, FrameLimits {
       this.#frame(bytes, at, next);
       at = next;
     }
+    // RabbitMQ's reader stops after the first frame of a content, even if the rest is here (rabbit_reader:publish_received/1).
+    if (this.#broker.alarms.raised && isContent(bytes[start])) this.#model?.publishedWhileAlarmed();
     this.settle();
     this.#keep();
   }
@@ -260,7 +271,7 @@ export class AmqpSession implements Session, FrameLimits {
     return failureOfCode(number ?? 541, text) ?? failure('INTERNAL_ERROR', text);
   }
 
-  /** It published while an alarm is raised: nothing more is read before that is over (rabbit_reader:publish_received/1). */
+  /** It published while an alarm is raised: nothing more is read before that is over. */
   #block(reason: string): void {
     this.#blocked = true;
     this.connection.hold(HOLD_SESSION);
@@ -291,4 +302,8 @@ export class AmqpSession implements Session, FrameLimits {
     this.phase = 'closed';
     this.#depart();
   }
+}
+
+function isContent(type: number | undefined): boolean {
+  return type === FRAME_HEADER || type === FRAME_BODY;
 }

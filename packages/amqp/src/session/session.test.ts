@@ -1,6 +1,6 @@
 import { World, Writer } from '@wirelike/kernel';
 import { WireClient, WireClientError } from '@wirelike/testkit';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import amqp from '../index.ts';
 import { Broker } from '../model/index.ts';
 import { writeBodyStart, writeHeader } from '../wire/content.ts';
@@ -244,6 +244,21 @@ describe('a resource alarm', () => {
     broker.alarms.clear('memory');
     expect(nameOf(await client.frame(cut))).toBe('connection.unblocked');
     expect(nameOf(await client.frame(cut))).toBe('queue.declare-ok');
+  });
+
+  // What RabbitMQ's Java client asserts in its MemoryAlarms.
+  test('holds back the message that was published first', async () => {
+    const broker = world.model('amqp');
+    if (!(broker instanceof Broker)) throw new Error('no broker');
+    const client = await opened();
+    client.write(declare('q'));
+    await until(client, 'queue.declare-ok');
+    broker.alarms.raise('memory');
+    client.write(Buffer.concat([publish, header(3), body(Buffer.from('abc'))]));
+    await vi.waitFor(() => expect([...broker.connections].some(({ blocked }) => blocked)).toBe(true));
+    expect(broker.vhost('/')?.queues.get('q')?.readyCount).toBe(0);
+    broker.alarms.clear('memory');
+    await vi.waitFor(() => expect(broker.vhost('/')?.queues.get('q')?.readyCount).toBe(1));
   });
 });
 
