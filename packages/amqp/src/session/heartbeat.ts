@@ -1,19 +1,41 @@
 import type { Connection } from '@wirelike/kernel';
+import { send_timeout_milliseconds } from '../limits.ts';
 import { FRAME_END, FRAME_HEARTBEAT } from '../wire/frame.ts';
+
+/** What of a connection heartbeats look at. */
+export type Beating = Pick<
+  Connection,
+  'after' | 'backlog_bytes' | 'bytes_received' | 'bytes_sent' | 'congested' | 'destroy' | 'end' | 'ending' | 'held' | 'output' | 'written'
+>;
 
 /**
  * Heartbeats both ways, in real time (AMQP 0-9-1 §4.2.7, rabbit_heartbeat): one is sent when nothing else was for
- * half the interval; a client that sends nothing for two intervals is dropped.
+ * half the interval; a client that sends nothing for two intervals is dropped, and so is one that stops reading
+ * with more waiting for it than its socket takes.
  */
-export function startHeartbeat(connection: Connection, seconds: number): void {
+export function startHeartbeat(connection: Beating, seconds: number): void {
   if (seconds === 0) return;
   const interval = seconds * 1_000;
   let sent = connection.bytes_sent;
   let received = connection.bytes_received;
   let silent = 0;
+  let taken = 0;
+  let stuck_milliseconds = 0;
+
+  /** Nothing of what has piled up was read since the last look. */
+  const isStuck = (): boolean => {
+    const before = taken;
+    taken = connection.bytes_sent - connection.backlog_bytes;
+    stuck_milliseconds = connection.congested && taken === before ? stuck_milliseconds + interval / 2 : 0;
+    return stuck_milliseconds >= send_timeout_milliseconds;
+  };
 
   const send = (): void => {
     if (connection.ending) return;
+    if (isStuck()) {
+      connection.destroy();
+      return;
+    }
     if (connection.bytes_sent === sent) {
       writeHeartbeat(connection);
       connection.written();
@@ -36,7 +58,7 @@ export function startHeartbeat(connection: Connection, seconds: number): void {
   connection.after(interval, check);
 }
 
-function writeHeartbeat(connection: Connection): void {
+function writeHeartbeat(connection: Beating): void {
   const { output } = connection;
   output.uint8(FRAME_HEARTBEAT);
   output.uint16(0);
