@@ -9,6 +9,7 @@ import {
   output_drained_bytes,
   output_flush_bytes,
   output_passthrough_bytes,
+  output_put_off_max_turns,
 } from './limits.ts';
 import { OutputBuffer, recycle } from './output.ts';
 
@@ -287,6 +288,7 @@ export class Connection {
   }
 
   #receiveChunk(chunk: Buffer): void {
+    chunks_received++;
     if (this.#ending) return;
     this.#bytesIn += chunk.length;
     this.#input.append(chunk);
@@ -368,13 +370,30 @@ export class Connection {
 }
 
 let dirty: Connection[] = [];
+/** Chunks that arrived in this process, and how many it had been when the flush was last put off. */
+let chunks_received = 0;
+let chunks_seen = 0;
+let turns_put_off = 0;
 
-/** One flush for everything that a turn of the event loop wrote to a connection, whoever wrote it. */
+/**
+ * One flush for everything that was written to a connection, whoever wrote it: at the end of this turn of the
+ * event loop, or while input goes on arriving a few turns later. A busy server writes more at a time that way
+ * (and its clients answer more at a time), and one with nothing else to do answers at once.
+ */
 function queueFlush(connection: Connection): void {
-  if (dirty.push(connection) === 1) setImmediate(flushAll);
+  if (dirty.push(connection) > 1) return;
+  chunks_seen = chunks_received;
+  turns_put_off = 0;
+  setImmediate(flushAll);
 }
 
 function flushAll(): void {
+  if (chunks_received !== chunks_seen && turns_put_off < output_put_off_max_turns) {
+    chunks_seen = chunks_received;
+    turns_put_off++;
+    setImmediate(flushAll);
+    return;
+  }
   const connections = dirty;
   dirty = [];
   for (const connection of connections) connection.flush();
