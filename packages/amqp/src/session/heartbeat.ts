@@ -5,13 +5,13 @@ import { FRAME_END, FRAME_HEARTBEAT } from '../wire/frame.ts';
 /** What of a connection heartbeats look at. */
 export type Beating = Pick<
   Connection,
-  'after' | 'backlog_bytes' | 'bytes_received' | 'bytes_sent' | 'congested' | 'destroy' | 'end' | 'ending' | 'held' | 'output' | 'written'
+  'after' | 'backlog_bytes' | 'bytes_received' | 'bytes_sent' | 'destroy' | 'end' | 'ending' | 'held' | 'output' | 'written'
 >;
 
 /**
  * Heartbeats both ways, in real time (AMQP 0-9-1 §4.2.7, rabbit_heartbeat): one is sent when nothing else was for
- * half the interval; a client that sends nothing for two intervals is dropped, and so is one that stops reading
- * with more waiting for it than its socket takes.
+ * half the interval; a client that sends nothing for two intervals is dropped, and so is one whose socket
+ * takes nothing of what waits for it.
  */
 export function startHeartbeat(connection: Beating, seconds: number): void {
   if (seconds === 0) return;
@@ -22,11 +22,11 @@ export function startHeartbeat(connection: Beating, seconds: number): void {
   let taken = 0;
   let stuck_milliseconds = 0;
 
-  /** Nothing of what has piled up was read since the last look. */
+  /** Nothing of what waits was taken since the last look. */
   const isStuck = (): boolean => {
     const before = taken;
     taken = connection.bytes_sent - connection.backlog_bytes;
-    stuck_milliseconds = connection.congested && taken === before ? stuck_milliseconds + interval / 2 : 0;
+    stuck_milliseconds = connection.backlog_bytes > 0 && taken === before ? stuck_milliseconds + interval / 2 : 0;
     return stuck_milliseconds >= send_timeout_milliseconds;
   };
 
