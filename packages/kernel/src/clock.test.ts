@@ -132,6 +132,60 @@ describe('a frozen clock', () => {
   });
 });
 
+describe('the end of time', () => {
+  test('is where a Date ends: the clock stays where it was', () => {
+    const { clock } = frozen();
+    const before = clock.now();
+    expect(() => clock.advance(1e300)).toThrow('the clock goes to +275760-09-13T00:00:00.000Z, not to');
+    expect(() => clock.set(-8.65e15)).toThrow(RangeError);
+    expect(clock.now()).toBe(before);
+    clock.set(8.64e15);
+    expect(new Date(clock.now()).toISOString()).toBe('+275760-09-13T00:00:00.000Z');
+  });
+});
+
+describe('reset', () => {
+  test.each([
+    ['advanced', (clock: Clock) => clock.advance(86_400_000)],
+    ['set back', (clock: Clock) => clock.set(1_000)],
+    ['frozen', (clock: Clock) => clock.freeze()],
+    [
+      'frozen and advanced',
+      (clock: Clock) => {
+        clock.freeze();
+        clock.advance(86_400_000);
+      },
+    ],
+  ])('%s: on real time again, timers keep the wait that was left', async (_, disturb) => {
+    const clock = new Clock();
+    disturb(clock);
+    const fired: string[] = [];
+    clock.after(30, () => fired.push('soon'));
+    clock.after(3_600_000, () => fired.push('late'));
+    const started = performance.now();
+    clock.reset();
+    expect(clock.frozen).toBe(false);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(50);
+    await vi.waitFor(() => expect(fired).toEqual(['soon']));
+    expect(performance.now() - started).toBeGreaterThan(28);
+    clock.close();
+  });
+
+  test('by a timer on the way: the move ends there', () => {
+    const clock = new Clock();
+    const fired: string[] = [];
+    clock.after(10_000, () => clock.reset());
+    clock.after(20_000, () => fired.push('later'));
+    clock.advance(60_000);
+    expect(fired).toEqual([]);
+    expect(clock.frozen).toBe(false);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(50);
+    clock.advance(10_001);
+    expect(fired).toEqual(['later']);
+    clock.close();
+  });
+});
+
 describe('timers that touch the clock', () => {
   test('advance within advance: time never goes back', () => {
     const { clock, fired, at } = frozen();

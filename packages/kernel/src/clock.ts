@@ -2,6 +2,9 @@ import { Timer, TimerHeap } from './timer-heap.ts';
 
 export type { Timer } from './timer-heap.ts';
 
+/** The last millisecond that a `Date` can tell (ECMA-262 §21.4.1.1). */
+const END_OF_TIME = 8.64e15;
+
 /**
  * A world's clock. It follows real time until someone freezes it; {@link advance} moves it and
  * fires every timer on the way, in order, at the time it was set for.
@@ -22,6 +25,8 @@ export class Clock {
   #moving = 0;
   /** What a timer that fires on the way made of freeze and resume. */
   #frozenAfterMove = false;
+  /** Counts the calls of reset: a move that one of them overtook goes no further. */
+  #resets = 0;
   readonly #onError: (error: unknown) => void;
 
   /** A timer that throws does not keep the others from firing: its error goes to `onError`, by default out of the process's top. */
@@ -71,19 +76,29 @@ export class Clock {
 
   /** Moves the clock forward. A timer set by a timer on the way fires too, if it falls within. */
   advance(milliseconds: number): void {
-    if (!(milliseconds >= 0 && Number.isFinite(milliseconds)))
-      throw new RangeError(`the clock only moves forward: advance(${milliseconds})`);
-    this.#moveTo(this.now() + milliseconds);
+    if (!(milliseconds >= 0)) throw new RangeError(`the clock only moves forward: advance(${milliseconds})`);
+    this.#moveTo(checked(this.now() + milliseconds));
   }
 
   /** Jumps forward (timers fire on the way) or back (nothing fires; timers keep their time). */
   set(time: number): void {
-    if (!Number.isFinite(time)) throw new RangeError(`not a time: ${time}`);
-    if (time >= this.now()) this.#moveTo(time);
+    if (checked(time) >= this.now()) this.#moveTo(time);
     else {
       this.#jump(time);
       this.#schedule();
     }
+  }
+
+  /** Real time again, running, whatever was done before. Nothing fires; timers keep the wait that is left to them. */
+  reset(): void {
+    const before = this.now();
+    this.#resets += 1;
+    this.#offset = 0;
+    this.#frozenAt = undefined;
+    this.#frozenAfterMove = false;
+    this.#cancelWakeUp();
+    this.#timers.shift(this.now() - before);
+    this.#schedule();
   }
 
   /** Drops every timer; nothing fires afterwards. */
@@ -98,13 +113,14 @@ export class Clock {
     this.#frozenAt ??= this.now();
     this.#cancelWakeUp();
     this.#moving += 1;
-    for (let next = this.#timers.peek(); next && next.time <= target; next = this.#timers.peek()) {
+    const resets = this.#resets;
+    for (let next = this.#timers.peek(); next && next.time <= target && resets === this.#resets; next = this.#timers.peek()) {
       this.#timers.pop();
       this.#frozenAt = Math.max(this.now(), next.time);
       this.#fire(next);
     }
     // A timer that moved the clock itself may have gone further.
-    this.#frozenAt = Math.max(this.now(), target);
+    if (resets === this.#resets) this.#frozenAt = Math.max(this.now(), target);
     this.#moving -= 1;
     if (this.#moving === 0 && !this.#frozenAfterMove) this.resume();
   }
@@ -149,6 +165,11 @@ export class Clock {
     this.#wakeUp = undefined;
     this.#wakeUpAt = Number.POSITIVE_INFINITY;
   }
+}
+
+function checked(time: number): number {
+  if (!(Math.abs(time) <= END_OF_TIME)) throw new RangeError(`the clock goes to ${new Date(END_OF_TIME).toISOString()}, not to ${time}`);
+  return time;
 }
 
 function throwLater(error: unknown): void {

@@ -3,16 +3,25 @@ const sweep_min_timers = 256;
 
 /** What a {@link Clock} will do at a time. */
 export class Timer {
-  readonly time: number;
   readonly sequence: number;
+  #time: number;
   #fire: (() => void) | undefined;
   #heap: TimerHeap | undefined;
 
   constructor(time: number, sequence: number, fire: () => void, heap: TimerHeap) {
-    this.time = time;
+    this.#time = time;
     this.sequence = sequence;
     this.#fire = fire;
     this.#heap = heap;
+  }
+
+  get time(): number {
+    return this.#time;
+  }
+
+  /** For the heap, which shifts all of its timers: else their order would change. */
+  shift(milliseconds: number): void {
+    this.#time += milliseconds;
   }
 
   /** It will not fire (any more): cancelled, or fired. */
@@ -89,6 +98,11 @@ export class TimerHeap {
       const timer = this.#items[index];
       if (timer !== undefined) this.#sink(index, timer);
     }
+  }
+
+  /** All of them that much later, or earlier: their order stays. */
+  shift(milliseconds: number): void {
+    for (const timer of this.#items) timer.shift(milliseconds);
   }
 
   clear(): void {

@@ -139,15 +139,17 @@ describe('state', () => {
     await expect(open([seeded], { seeds: { toy: [file('a'), file('')] } })).rejects.toThrow('toys.txt:3: expected a line');
   });
 
-  test('reset: the seed, no faults, a running clock', async () => {
+  test('reset: the seed, no faults, a clock on real time', async () => {
     const world = await open([seeded]);
     await ask(world, 'keep x');
     const draw = world.random.snapshot();
     world.random.bytes(10);
     world.faults.add({ emulator: 'toy', operation: '*', action: { kind: 'close' } });
     world.clock.freeze();
+    world.clock.advance(86_400_000);
     world.journal.enable();
     world.reset();
+    expect(Math.abs(world.clock.now() - Date.now())).toBeLessThan(1_000);
     expect([world.clock.frozen, world.faults.armed]).toEqual([false, false]);
     expect(world.random.snapshot()).toEqual(draw);
     expect([...world.journal.events()].map((event) => event.operation)).toEqual(['world.reset']);

@@ -211,10 +211,10 @@ export class World {
     if (state !== undefined) this.random.restore(state);
   }
 
-  /** Back to the seed: models and generators as at the start, no faults, a running clock. Connections live on. */
+  /** Back to the seed: models and generators as at the start, no faults, a clock on real time. Connections live on. */
   reset(): void {
     this.faults.clear();
-    this.clock.resume();
+    this.clock.reset();
     this.restore(this.#baseline);
     if (this.journal.enabled) {
       this.journal.record({

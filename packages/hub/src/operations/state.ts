@@ -3,7 +3,7 @@ import { defineOperation, inWorld, type Operation } from './operation.ts';
 export const stateOperations: readonly Operation[] = [
   defineOperation({
     name: 'reset',
-    help: 'Back to the seed: models and generators as at the start, no faults, a running clock; connections live on',
+    help: 'Back to the seed: models and generators as at the start, no faults, a clock on real time; connections live on',
     parameters: (zod) => zod.strictObject({ world: inWorld(zod) }),
     run: (hub, { world }) => {
       hub.world(world).world.reset();
