@@ -1,4 +1,4 @@
-import { attributesOf, type JournalEvent } from '@wirelike/kernel';
+import type { JournalEvent } from '@wirelike/kernel';
 
 /** A journal event as JSON has it: attributes formatted, 64-bit numbers exact. */
 export interface JsonEvent {
@@ -14,7 +14,7 @@ export interface JsonEvent {
 
 export function jsonEvent(event: JournalEvent): JsonEvent {
   const attributes: Record<string, string | number | boolean> = {};
-  for (const [name, value] of Object.entries(attributesOf(event))) {
+  for (const [name, value] of Object.entries(event.attributes)) {
     if (value !== undefined) attributes[name] = typeof value === 'bigint' ? exact(value) : value;
   }
   const { sequence, time, emulator, connection, direction, operation, outcome } = event;

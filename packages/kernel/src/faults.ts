@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from './journal.ts';
+import { type Attributes, type AttributeValue, attributesOf } from './journal.ts';
 import { fault_rules_max } from './limits.ts';
 import type { Random } from './random.ts';
 
@@ -141,7 +141,7 @@ function matches(armed: Armed, subject: FaultSubject): boolean {
   if (rule.emulator !== subject.emulator || !armed.operation.test(subject.operation)) return false;
   if (rule.direction !== undefined && rule.direction !== subject.direction) return false;
   if (rule.where === undefined) return true;
-  const attributes = typeof subject.attributes === 'function' ? subject.attributes() : subject.attributes;
+  const attributes = attributesOf(subject);
   return Object.entries(rule.where).every(([name, wanted]) => attributeMatches(wanted, attributes[name]));
 }
 

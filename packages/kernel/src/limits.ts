@@ -27,6 +27,9 @@ export const output_passthrough_bytes = 16_384;
 /** Events that a world's journal remembers. */
 export const journal_events_max = 65_536;
 
+/** What those events may take, about: an attribute can be a whole domain definition. */
+export const journal_bytes_max = 67_108_864;
+
 /** Fault rules in one world. */
 export const fault_rules_max = 1_000;
 

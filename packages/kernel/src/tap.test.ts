@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { FaultAction } from './faults.ts';
-import { attributesOf } from './journal.ts';
 import { pause, type ToyClient, toyClient } from './toy-client.fixture.ts';
 import { toyEmulator } from './toy-emulator.fixture.ts';
 import { World } from './world.ts';
@@ -19,11 +18,7 @@ async function tapped(action?: FaultAction): Promise<{ world: World; client: Toy
 
 const heard = (client: ToyClient, text: string): Promise<void> => vi.waitFor(() => expect(client.text()).toBe(text));
 const story = (world: World): unknown[] =>
-  [...world.journal.events()].map((event) => [
-    event.operation,
-    attributesOf(event).argument ?? attributesOf(event).action,
-    event.outcome?.code,
-  ]);
+  [...world.journal.events()].map((event) => [event.operation, event.attributes.argument ?? event.attributes.action, event.outcome?.code]);
 
 describe('the journal', () => {
   test('gets every operation with its outcome', async () => {

@@ -9,7 +9,7 @@ export interface Attempt {
   readonly operation: string;
   /** `in` (a client asks) unless said otherwise. */
   readonly direction?: 'in' | 'out' | undefined;
-  /** A function where formatting costs. Anything it refers to must stay as it is: decoded values, not views of the input. */
+  /** A function where formatting costs. It is called at once, or after a delay: what it refers to must stay as it is. */
   readonly attributes: Attributes | (() => Attributes);
   /** Does it. Its outcome is what the journal tells; nothing means success. */
   run(): Outcome | undefined;

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Emulator } from './emulator.ts';
-import { attributesOf } from './journal.ts';
 import { SeedError } from './seed.ts';
 import { type ToyClient, toyClient } from './toy-client.fixture.ts';
 import { ToyModel, toyEmulator } from './toy-emulator.fixture.ts';
@@ -215,7 +214,7 @@ test('a session that throws costs its client, and is remembered', async () => {
   await broken.ended;
   expect(world.failures).toMatchObject([{ where: 'connection', error: new Error('the toy is broken') }]);
   const events = [...world.journal.events()].filter((event) => event.operation === 'failure');
-  expect(events.map(attributesOf)).toEqual([{ where: 'connection' }]);
+  expect(events.map(({ attributes }) => attributes)).toEqual([{ where: 'connection' }]);
   world.clock.after(0, () => {
     throw new Error('so is the timer');
   });

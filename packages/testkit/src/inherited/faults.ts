@@ -1,4 +1,4 @@
-import { attributesOf, type FaultAction, type FaultRule, type JournalEvent, type World } from '@wirelike/kernel';
+import type { FaultAction, FaultRule, JournalEvent, World } from '@wirelike/kernel';
 import { describe, expect, test } from 'vitest';
 import { pause, type Trial } from '../trial.ts';
 
@@ -39,7 +39,7 @@ export function testFaults(trial: Trial): void {
       const { id } = world.faults.add(rule(error));
       expect(fault.isError(await ask(world))).toBe(true);
       expect(world.faults.list()).toMatchObject([{ id, matched: 1, fired: 1 }]);
-      expect(firings(world).map((event) => attributesOf(event))).toMatchObject([{ rule: id, operation: fault.operation, action: 'error' }]);
+      expect(firings(world).map(({ attributes }) => attributes)).toMatchObject([{ rule: id, operation: fault.operation, action: 'error' }]);
       const outcomes = [...world.journal.events()].filter((event) => event.operation === fault.operation).map((event) => event.outcome);
       expect(outcomes.at(-1)?.code).toBe(fault.error.code);
       world.faults.remove(id);
@@ -128,7 +128,7 @@ export function testFaults(trial: Trial): void {
         client.destroy();
         world.faults.remove(id);
       }
-      expect(firings(world).map((event) => attributesOf(event).action)).toEqual(['close', 'reset']);
+      expect(firings(world).map((event) => event.attributes.action)).toEqual(['close', 'reset']);
       expect(fault.isError(await ask(world))).toBe(false);
     });
 

@@ -1,4 +1,4 @@
-import { attributesOf, type JournalEvent } from '@wirelike/kernel';
+import type { JournalEvent } from '@wirelike/kernel';
 import { describe, expect, test } from 'vitest';
 import type { Trial } from '../trial.ts';
 
@@ -23,7 +23,7 @@ export function testJournal(trial: Trial): void {
       expect(triggered.length).toBeGreaterThan(0);
       const last = triggered.at(-1);
       expect(last?.connection).toBeGreaterThan(0);
-      expect(last && attributesOf(last)).toMatchObject(probe.fault.attributes);
+      expect(last?.attributes).toMatchObject(probe.fault.attributes);
       for (const event of events) expect(() => readable(event)).not.toThrow();
     });
 
@@ -53,6 +53,6 @@ export function testJournal(trial: Trial): void {
 }
 
 function readable(event: JournalEvent): string {
-  const attributes = Object.entries(attributesOf(event)).map(([name, value]) => `${name}=${String(value)}`);
+  const attributes = Object.entries(event.attributes).map(([name, value]) => `${name}=${String(value)}`);
   return `${event.sequence} ${event.operation} ${attributes.join(' ')} ${event.outcome?.code ?? ''} ${event.outcome?.text ?? ''}`;
 }
