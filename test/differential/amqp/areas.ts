@@ -1,6 +1,7 @@
 import type { Area } from './scenario.ts';
 import { acknowledgements } from './scenarios/acknowledgements.ts';
 import { connecting } from './scenarios/connecting.ts';
+import { consistentHash } from './scenarios/consistent-hash.ts';
 import { consumers } from './scenarios/consumers.ts';
 import { content } from './scenarios/content.ts';
 import { deadLetters } from './scenarios/dead-letters.ts';
@@ -21,6 +22,7 @@ import { walks } from './scenarios/walks.ts';
 export const areas: readonly Area[] = [
   declareErrors,
   exchanges,
+  consistentHash,
   queues,
   queueLimits,
   deadLetters,

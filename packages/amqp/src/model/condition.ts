@@ -121,7 +121,7 @@ export type Condition =
   | {
       readonly kind: 'invalid-exchange-argument';
       readonly resource: Resource;
-      readonly problem: 'delayed-type' | 'hash-header-and-property' | 'hash-header' | 'hash-property';
+      readonly problem: 'delayed-type' | 'hash-header-and-property' | 'hash-argument-type' | 'hash-property';
       readonly value: string;
     }
   // Binding
@@ -131,6 +131,8 @@ export type Condition =
   | { readonly kind: 'invalid-x-match-type'; readonly field: Field }
   /** The binding key must be an integer: 'abc' (consistent-hash exchange) */
   | { readonly kind: 'invalid-hash-weight'; readonly key: string }
+  /** The binding key must be greater than 0 */
+  | { readonly kind: 'hash-weight-too-low' }
   // Deleting
   /** {resource} in use */
   | { readonly kind: 'in-use'; readonly resource: Resource }

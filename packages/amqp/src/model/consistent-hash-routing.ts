@@ -1,100 +1,158 @@
 import type { Binding } from './binding.ts';
 import type { Condition, Resource } from './condition.ts';
-import { type Field, stringOf, type Table } from './field-table.ts';
+import { type ErlangTerm, portableHash } from './erlang-hash.ts';
+import { FIELD_TYPE_NAMES, type Field, stringOf, type Table } from './field-table.ts';
+import { jumpHash } from './jump-hash.ts';
 import type { MessageHeader } from './message.ts';
+import type { Persona } from './persona.ts';
 import type { Routing } from './routing.ts';
 
 const HASHABLE_PROPERTIES: ReadonlySet<string> = new Set(['correlation_id', 'message_id', 'timestamp']);
 
+/** Buckets that belong to one destination, which has one row of them. */
+interface Row {
+  readonly binding: Binding;
+  readonly buckets: number;
+}
+
 /**
  * The `x-consistent-hash` type (rabbitmq_consistent_hash_exchange): a binding's key is its weight, and the
- * same routing key (or header, or property) always takes the same destination. Which destination that is
- * differs from RabbitMQ, whose hash is Erlang's own.
+ * same routing key (or header, or property) always takes the same destination: RabbitMQ's, if the bindings
+ * were made in the same order.
  */
 export class ConsistentHashRouting implements Routing {
   readonly byKey: boolean;
+  readonly firstKeyOnly = true;
+  readonly #persona: Persona;
   readonly #header: string | undefined;
   readonly #property: string | undefined;
-  #buckets: Binding[] = [];
+  #rows: Row[] = [];
+  #buckets = 0;
 
-  constructor(args: Table) {
+  constructor(args: Table, persona: Persona) {
+    this.#persona = persona;
     this.#header = stringOf(args.get('hash-header'));
     this.#property = stringOf(args.get('hash-property'));
     this.byKey = this.#header === undefined && this.#property === undefined;
   }
 
+  /** The plugin takes one binding per destination; others are there, but change nothing. */
   add(binding: Binding): void {
-    // The plugin takes one binding per destination; others are ignored.
-    if (this.#buckets.some((bucket) => bucket.destination === binding.destination)) return;
-    const weight = Math.trunc(Number(binding.routingKey));
-    for (let count = 0; count < weight; count++) this.#buckets.push(binding);
+    if (this.#rows.some((row) => row.binding.destination === binding.destination)) return;
+    const buckets = Number(binding.routingKey);
+    this.#rows.push({ binding, buckets });
+    this.#buckets += buckets;
   }
 
+  /** With any binding of a destination all its buckets go, also if another binding made them. */
   remove(binding: Binding): void {
-    this.#buckets = this.#buckets.filter((bucket) => bucket !== binding);
+    this.#rows = this.#rows.filter((row) => row.binding.destination !== binding.destination);
+    this.#buckets = this.#rows.reduce((sum, { buckets }) => sum + buckets, 0);
   }
 
   route(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
-    if (this.#buckets.length === 0) return;
-    const binding = this.#buckets[jump(hash(this.#hashed(routingKey, header)), this.#buckets.length)];
-    if (binding !== undefined) visit(binding);
-  }
-
-  #hashed(routingKey: string, header: MessageHeader): string {
-    if (this.#header !== undefined) return printed(header.headers?.get(this.#header));
-    switch (this.#property) {
-      case undefined:
-        return routingKey;
-      case 'correlation_id':
-        return header.correlationId ?? '';
-      case 'message_id':
-        return header.messageId ?? '';
-      default:
-        return header.timestamp?.toString() ?? '';
+    if (this.#buckets === 0) return;
+    let bucket = this.#rows.length === 1 ? 0 : jumpHash(this.#key(routingKey, header), this.#buckets);
+    for (const { binding, buckets } of this.#rows) {
+      if (bucket < buckets) {
+        visit(binding);
+        return;
+      }
+      bucket -= buckets;
     }
   }
+
+  #key(routingKey: string, header: MessageHeader): bigint {
+    const term = this.#hashed(routingKey, header);
+    return term.is === 'integer' ? term.value : BigInt(portableHash(term));
+  }
+
+  #hashed(routingKey: string, header: MessageHeader): ErlangTerm {
+    if (this.#header !== undefined) return headerTerm(header.headers?.get(this.#header), this.#persona);
+    switch (this.#property) {
+      case undefined:
+        return binary(routingKey);
+      case 'correlation_id':
+        return optional(header.correlationId);
+      case 'message_id':
+        return optional(header.messageId);
+      default:
+        return optional(header.timestamp?.toString());
+    }
+  }
+}
+
+const UNDEFINED: ErlangTerm = { is: 'atom', name: 'undefined' };
+
+function binary(value: string | Uint8Array): ErlangTerm {
+  return { is: 'binary', value: Buffer.from(value) };
+}
+
+function optional(value: string | undefined): ErlangTerm {
+  return value === undefined ? UNDEFINED : binary(value);
+}
+
+/** 3.10 hashes a header together with the name of its type; later ones the value, of a list its first element. */
+function headerTerm(field: Field | undefined, persona: Persona): ErlangTerm {
+  if (field === undefined) return UNDEFINED;
+  if (persona === '3.10') return typed(field);
+  if (field.type === 'T') return { is: 'integer', value: field.value * 1_000n };
+  const value = valueTerm(field);
+  return value.is === 'list' ? (value.items[0] ?? value) : value;
+}
+
+function typed(field: Field): ErlangTerm {
+  return { is: 'tuple', items: [{ is: 'atom', name: FIELD_TYPE_NAMES[field.type] }, valueTerm(field)] };
+}
+
+/** rabbit_binary_parser:parse_table/1. */
+function valueTerm(field: Field): ErlangTerm {
+  switch (field.type) {
+    case 't':
+      return { is: 'atom', name: String(field.value) };
+    case 'f':
+    case 'd':
+      return { is: 'float', value: field.value };
+    case 'S':
+    case 'x':
+      return binary(field.value);
+    case 'D':
+      return { is: 'tuple', items: [integer(field.value.scale), integer(field.value.unscaled)] };
+    case 'A':
+      return { is: 'list', items: field.value.map(typed) };
+    case 'F':
+      return { is: 'list', items: Array.from(field.value, ([name, value]) => entry(name, value)) };
+    case 'V':
+      return UNDEFINED;
+    default:
+      return integer(field.value);
+  }
+}
+
+function entry(name: string, field: Field): ErlangTerm {
+  return { is: 'tuple', items: [binary(name), { is: 'atom', name: FIELD_TYPE_NAMES[field.type] }, valueTerm(field)] };
+}
+
+function integer(value: number | bigint): ErlangTerm {
+  return { is: 'integer', value: BigInt(value) };
 }
 
 export function checkHashArguments(resource: Resource, args: Table): Condition | undefined {
   const header = args.get('hash-header');
   const property = args.get('hash-property');
-  const problem = (problem: 'hash-header-and-property' | 'hash-header' | 'hash-property', value: string): Condition => ({
+  const problem = (problem: 'hash-header-and-property' | 'hash-argument-type' | 'hash-property', value: string): Condition => ({
     kind: 'invalid-exchange-argument',
     resource,
     problem,
     value,
   });
-  if (header !== undefined && property !== undefined) return problem('hash-header-and-property', printed(property));
-  if (header !== undefined && stringOf(header) === undefined) return problem('hash-header', printed(header));
-  const name = stringOf(property);
-  if (property !== undefined && (name === undefined || !HASHABLE_PROPERTIES.has(name))) return problem('hash-property', printed(property));
-  return undefined;
+  for (const field of [header, property]) if (field !== undefined && field.type !== 'S') return problem('hash-argument-type', '');
+  if (header !== undefined && property !== undefined) return problem('hash-header-and-property', '');
+  const name = stringOf(property) ?? '';
+  return property === undefined || HASHABLE_PROPERTIES.has(name) ? undefined : problem('hash-property', name);
 }
 
 export function checkHashWeight(routingKey: string): Condition | undefined {
-  return /^\d+$/.test(routingKey) ? undefined : { kind: 'invalid-hash-weight', key: routingKey };
-}
-
-function printed(field: Field | undefined): string {
-  return field === undefined ? '' : String(field.value);
-}
-
-function hash(text: string): bigint {
-  let result = 0xcbf29ce484222325n;
-  for (let index = 0; index < text.length; index++) {
-    result = BigInt.asUintN(64, (result ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
-  }
-  return result;
-}
-
-/** Lamping and Veach, "A Fast, Minimal Memory, Consistent Hash Algorithm" (2014). */
-function jump(key: bigint, buckets: number): number {
-  let state = key;
-  let bucket = -1;
-  for (let next = 0; next < buckets; ) {
-    bucket = next;
-    state = BigInt.asUintN(64, state * 2862933555777941757n + 1n);
-    next = Math.floor((bucket + 1) * (2 ** 31 / (Number(state >> 33n) + 1)));
-  }
-  return bucket;
+  if (!/^[+-]?\d+$/.test(routingKey)) return { kind: 'invalid-hash-weight', key: routingKey };
+  return Number(routingKey) < 1 ? { kind: 'hash-weight-too-low' } : undefined;
 }

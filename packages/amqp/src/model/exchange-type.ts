@@ -2,15 +2,14 @@ import type { Condition, Resource } from './condition.ts';
 import { ConsistentHashRouting, checkHashArguments, checkHashWeight } from './consistent-hash-routing.ts';
 import { stringOf, type Table } from './field-table.ts';
 import { checkMatchArgument, HeadersRouting } from './headers-routing.ts';
+import type { Persona } from './persona.ts';
 import { DirectRouting, FanoutRouting, type Routing, TopicRouting } from './routing.ts';
 
 export interface ExchangeType {
   readonly description: string;
-  /** Arguments that equivalence checks compare, besides `alternate-exchange`. */
-  readonly arguments: readonly string[];
   /** Messages may wait in the exchange. */
   readonly delays: boolean;
-  routing(args: Table): Routing;
+  routing(args: Table, persona: Persona): Routing;
   check(resource: Resource, args: Table): Condition | undefined;
   checkBinding(routingKey: string, args: Table, exchangeArguments: Table): Condition | undefined;
 }
@@ -19,7 +18,6 @@ const fine = (): undefined => undefined;
 
 const plain = (description: string, routing: () => Routing): ExchangeType => ({
   description,
-  arguments: [],
   delays: false,
   routing,
   check: fine,
@@ -37,17 +35,15 @@ const TYPES: Readonly<Record<string, ExchangeType>> = {
   },
   'x-consistent-hash': {
     description: 'Consistent Hashing Exchange',
-    arguments: ['hash-header', 'hash-property'],
     delays: false,
-    routing: (args) => new ConsistentHashRouting(args),
+    routing: (args, persona) => new ConsistentHashRouting(args, persona),
     check: checkHashArguments,
     checkBinding: checkHashWeight,
   },
   'x-delayed-message': {
     description: 'Delayed Message Exchange.',
-    arguments: ['x-delayed-type'],
     delays: true,
-    routing: (args) => delayedType(args)?.routing(args) ?? new DirectRouting(),
+    routing: (args, persona) => delayedType(args)?.routing(args, persona) ?? new DirectRouting(),
     check: (resource, args) =>
       delayedType(args) === undefined
         ? { kind: 'invalid-exchange-argument', resource, problem: 'delayed-type', value: stringOf(args.get('x-delayed-type')) ?? '' }

@@ -56,7 +56,7 @@ export class Exchange implements ExchangeProperties {
     this.arguments = properties.arguments;
     this.creator = creator;
     const type = exchangeTypeOf(this.type);
-    this.#routing = type.routing(this.arguments);
+    this.#routing = type.routing(this.arguments, vhost.persona);
     this.delayed = type.delays ? vhost.delayedMessages(this) : undefined;
     this.applyPolicy(undefined);
   }
@@ -68,6 +68,10 @@ export class Exchange implements ExchangeProperties {
 
   get byKey(): boolean {
     return this.#routing.byKey;
+  }
+
+  get firstKeyOnly(): boolean {
+    return this.#routing.firstKeyOnly;
   }
 
   /** The argument of the declaration wins over the policy (rabbit_policy:get_arg/3). */

@@ -7,6 +7,7 @@ import type { Routing } from './routing.ts';
 /** Bindings match by their arguments (AMQP 0-9-1 §3.1.3.4, RabbitMQ's rabbit_exchange_type_headers). */
 export class HeadersRouting implements Routing {
   readonly byKey = false;
+  readonly firstKeyOnly = true;
   readonly #bindings = new Set<Binding>();
 
   add(binding: Binding): void {

@@ -55,7 +55,7 @@ function follow(from: Exchange, routingKey: string, header: MessageHeader, keys:
 function search(exchange: Exchange, routingKey: string, header: MessageHeader, keys: readonly string[] | undefined): void {
   queuesFound.length = 0;
   exchangesFound.length = 0;
-  if (keys === undefined) match(exchange, routingKey, header);
+  if (keys === undefined || exchange.firstKeyOnly) match(exchange, routingKey, header);
   else for (const key of keys) match(exchange, key, header);
   if (exchange.alternate === undefined || exchange.name === '' || queuesFound.length > 0 || exchangesFound.length > 0) return;
   const alternate = exchange.vhost.exchanges.get(exchange.alternate);

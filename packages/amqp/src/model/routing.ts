@@ -6,6 +6,8 @@ import { TopicTrie } from './topic-trie.ts';
 export interface Routing {
   /** The routing key alone decides, so that routes can be remembered. */
   readonly byKey: boolean;
+  /** CC and BCC do not take part. */
+  readonly firstKeyOnly: boolean;
   add(binding: Binding): void;
   remove(binding: Binding): void;
   route(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void;
@@ -14,6 +16,7 @@ export interface Routing {
 /** The binding key is the routing key. */
 export class DirectRouting implements Routing {
   readonly byKey = true;
+  readonly firstKeyOnly = false;
   readonly #bindings = new Map<string, Set<Binding>>();
 
   add(binding: Binding): void {
@@ -36,6 +39,7 @@ export class DirectRouting implements Routing {
 /** All bindings, always. */
 export class FanoutRouting implements Routing {
   readonly byKey = true;
+  readonly firstKeyOnly = false;
   readonly #bindings = new Set<Binding>();
 
   add(binding: Binding): void {
@@ -54,6 +58,7 @@ export class FanoutRouting implements Routing {
 /** Binding keys are patterns. */
 export class TopicRouting implements Routing {
   readonly byKey = true;
+  readonly firstKeyOnly = false;
   readonly #trie = new TopicTrie();
 
   add(binding: Binding): void {

@@ -19,6 +19,13 @@ export function binaryText(text: string): string {
   return Buffer.byteLength(text) === text.length ? `<<"${escaped(text)}">>` : `<<"${escaped(text)}"/utf8>>`;
 }
 
+/** `~p` of a binary that is UTF-8 text, which takes its octets for Latin-1: `<<"é">>`, but `<<195,128>>` for `À`. */
+export function binaryTextInLatin1(text: string): string {
+  const bytes = Buffer.from(text);
+  if (text === '') return '<<>>';
+  return isPrintable(bytes.toString('latin1')) ? `<<"${escaped(text)}">>` : binaryAsNumbers(bytes);
+}
+
 /** `~p` of a string. */
 export function string(text: string): string {
   return `"${escaped(text)}"`;

@@ -1,9 +1,10 @@
 import { type ArgumentFault, type Condition, FIELD_TYPE_NAMES, type Persona, type Resource, type Stated } from '../model/index.ts';
-import { binaryText, pretty, string } from './erlang.ts';
+import { binaryText, binaryTextInLatin1, pretty, string } from './erlang.ts';
 import { plain, term } from './field-term.ts';
 import { type Failure, failure, type ReplyName } from './replies.ts';
 
-type Explanation = readonly [ReplyName, string];
+/** Without a text for what crashes RabbitMQ. */
+type Explanation = readonly [ReplyName, string?];
 
 /** RabbitMQ's code and text for what the broker refuses. */
 export function failureOf(condition: Condition, persona: Persona): Failure {
@@ -48,7 +49,8 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
     case 'invalid-x-match-value':
     case 'invalid-x-match-type':
     case 'invalid-hash-weight':
-      return binding(condition);
+    case 'hash-weight-too-low':
+      return binding(condition, persona);
     case 'in-use':
       return ['PRECONDITION_FAILED', `${name(condition.resource)} in use`];
     case 'not-empty':
@@ -195,28 +197,34 @@ function declaring(
         `${condition.type === '' ? 'invalid' : 'unknown'} exchange type '${condition.type}'`,
       ];
     case 'invalid-exchange-argument':
-      return ['PRECONDITION_FAILED', exchangeArgument(condition)];
+      return exchangeArgument(condition);
   }
 }
 
-function exchangeArgument(condition: Of<'invalid-exchange-argument'>): string {
+function exchangeArgument(condition: Of<'invalid-exchange-argument'>): Explanation {
   switch (condition.problem) {
     case 'delayed-type':
-      return `Invalid argument, 'x-delayed-type' must be an existing exchange type`;
+      return ['PRECONDITION_FAILED', `Invalid argument, 'x-delayed-type' must be an existing exchange type`];
     case 'hash-header-and-property':
-      return 'hash-header and hash-property are mutually exclusive';
-    case 'hash-header':
+      return ['PRECONDITION_FAILED', 'hash-header and hash-property are mutually exclusive'];
+    case 'hash-argument-type':
+      // A case clause that RabbitMQ's channel lacks: it crashes.
+      return ['INTERNAL_ERROR'];
     case 'hash-property':
-      return `Unsupported property: ${condition.value}`;
+      return ['PRECONDITION_FAILED', `Unsupported property: ${condition.value}`];
   }
 }
 
-function binding(condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' | 'invalid-hash-weight'>): Explanation {
+function binding(
+  condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' | 'invalid-hash-weight' | 'hash-weight-too-low'>,
+  persona: Persona,
+): Explanation {
+  const printed = persona === '3.10' ? binaryTextInLatin1 : binaryText;
   switch (condition.kind) {
     case 'invalid-x-match-value':
       return [
         'PRECONDITION_FAILED',
-        `Invalid x-match field value ${binaryText(condition.value)}; expected all, any, all-with-x, or any-with-x`,
+        `Invalid x-match field value ${printed(condition.value)}; expected all, any, all-with-x, or any-with-x`,
       ];
     case 'invalid-x-match-type':
       return [
@@ -224,7 +232,9 @@ function binding(condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' 
         `Invalid x-match field type ${FIELD_TYPE_NAMES[condition.field.type]} (value ${term(condition.field)}); expected longstr`,
       ];
     case 'invalid-hash-weight':
-      return ['PRECONDITION_FAILED', `The binding key must be an integer: ${binaryText(condition.key)}`];
+      return ['PRECONDITION_FAILED', `The binding key must be an integer: ${printed(condition.key)}`];
+    case 'hash-weight-too-low':
+      return ['PRECONDITION_FAILED', 'The binding key must be greater than 0'];
   }
 }
 

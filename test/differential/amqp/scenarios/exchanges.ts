@@ -352,30 +352,6 @@ export const exchanges: Area = {
       await ch.drain(a.name('q'));
       for (const name of ['ae', 'inner', 'outer']) await ch.call('exchange.delete', { exchange: a.name(name) });
     }),
-    scenario('consistent hash: the whole key space, one message each', async (a) => {
-      const ch = await a.channel();
-      await ch.exchange(a.name('x'), 'x-consistent-hash');
-      await bound(a, ch, 'only', 'x', '2');
-      for (let index = 0; index < 5; index++) ch.publish({ exchange: a.name('x'), key: `k${index}`, body: `m${index}` });
-      await ch.sync();
-      await ch.drain(a.name('only'));
-      const second = await a.channel();
-      await second.bind(a.name('only'), a.name('x'), 'heavy');
-      await ch.call('exchange.delete', { exchange: a.name('x') });
-    }),
-    scenario('consistent hash: arguments', async (a) => {
-      const args: Headers[] = [
-        { 'hash-header': 'h' },
-        { 'hash-property': 'message_id' },
-        { 'hash-property': 'colour' },
-        { 'hash-header': 'h', 'hash-property': 'message_id' },
-      ];
-      for (const each of args) {
-        const ch = await a.channel();
-        await ch.exchange(a.name('x'), 'x-consistent-hash', { arguments: each });
-        if (!ch.isClosed) await ch.call('exchange.delete', { exchange: a.name('x') });
-      }
-    }),
     scenario('the empty queue name is the last declared queue', async (a) => {
       const ch = await a.channel();
       await ch.call('queue.declare', {});
