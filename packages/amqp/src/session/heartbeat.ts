@@ -9,14 +9,15 @@ export type Beating = Pick<
 >;
 
 /**
- * Heartbeats both ways, in real time (AMQP 0-9-1 §4.2.7, rabbit_heartbeat): one is sent when nothing else was for
- * half the interval; a client that sends nothing for two intervals is dropped, and so is one whose socket
+ * Heartbeats both ways, in real time (AMQP 0-9-1 §4.2.7, rabbit_heartbeat): one is sent after half the interval, and
+ * then whenever nothing else was sent for that long; a client that sends nothing for two intervals is dropped, and so is one whose socket
  * takes nothing of what waits for it.
  */
 export function startHeartbeat(connection: Beating, seconds: number): void {
   if (seconds === 0) return;
   const interval = seconds * 1_000;
-  let sent = connection.bytes_sent;
+  /** By the last look. The first heartbeat is sent in any case. */
+  let sent: number | undefined;
   let received = connection.bytes_received;
   let silent = 0;
   let taken = 0;
@@ -36,7 +37,7 @@ export function startHeartbeat(connection: Beating, seconds: number): void {
       connection.destroy();
       return;
     }
-    if (connection.bytes_sent === sent) {
+    if (sent === undefined || connection.bytes_sent === sent) {
       writeHeartbeat(connection);
       connection.written();
     }

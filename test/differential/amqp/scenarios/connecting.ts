@@ -22,7 +22,7 @@ const start_ok: Arguments = {
 };
 
 /** A handshake with something in it changed; all that the server answers is recorded. */
-async function handshake(a: Actor, changes: Handshake): Promise<ConnectionScript> {
+export async function handshake(a: Actor, changes: Handshake): Promise<ConnectionScript> {
   const c = await a.wire();
   c.wire.raw(protocol_header);
   await c.wire.inbox(0).find(() => true, slow_milliseconds);
@@ -140,6 +140,11 @@ export const connecting: Area = {
       await c.at(2047).call('channel.open');
       await c.at(65_535).call('channel.open');
       await c.at(1).call('channel.open');
+    }),
+    scenario('the first heartbeat comes after half an interval, whatever else was sent', async (a) => {
+      const c = await a.connect({ heartbeat: 2 });
+      await a.settle(1_500);
+      a.note(`heartbeats: ${c.wire.heartbeats}`);
     }),
     scenario('tune-ok where start-ok is due', async (a) => {
       const c = await a.wire();
