@@ -2,17 +2,8 @@
 
 // --- wire -------------------------------------------------------------------------------------------------
 
-/** The largest frame, overhead included (`frame_max`, 131072 in rabbit's defaults). */
-export const frame_max_bytes = 131_072;
-
-/** Channels of one connection (`channel_max`, 2047). */
-export const channel_max_channels = 2_047;
-
-/** What `connection.tune` proposes (`heartbeat`, 60). */
-export const heartbeat_seconds = 60;
-
-/** From the first octet to `connection.open` (`handshake_timeout`, 10000). */
-export const handshake_timeout_milliseconds = 10_000;
+/** A frame where none was negotiated (`frame_max` 0). RabbitMQ has no limit but its memory. */
+export const unlimited_frame_max_bytes = 134_217_728;
 
 /** How long a client may take to answer our `connection.close` (rabbit_reader's CLOSING_TIMEOUT). */
 export const closing_timeout_milliseconds = 30_000;

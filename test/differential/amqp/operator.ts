@@ -11,7 +11,11 @@ export interface Operator {
   removeVhost(vhost: string): Promise<void>;
   setTracing(vhost: string, on: boolean): Promise<void>;
   setMemoryAlarm(on: boolean): Promise<void>;
+  /** `rabbitmqctl eval 'application:set_env(rabbit, …).'` */
+  setSettings(settings: Settings): Promise<void>;
 }
+
+export type Settings = { readonly [Name in 'channel_max' | 'frame_max' | 'heartbeat' | 'max_message_size']?: number };
 
 /** RabbitMQ by its command line tool. */
 export class RabbitMqOperator implements Operator {
@@ -49,6 +53,11 @@ export class RabbitMqOperator implements Operator {
 
   setMemoryAlarm(on: boolean): Promise<void> {
     return this.#run('set_vm_memory_high_watermark', on ? '0.000001' : '0.6');
+  }
+
+  setSettings(settings: Settings): Promise<void> {
+    const changes = Object.entries(settings).map(([name, value]) => `application:set_env(rabbit, ${name}, ${value})`);
+    return this.#run('eval', `${changes.join(', ')}.`);
   }
 
   #run(...args: readonly string[]): Promise<void> {
@@ -108,5 +117,13 @@ export class WirelikeOperator implements Operator {
   async setMemoryAlarm(on: boolean): Promise<void> {
     if (on) this.#broker.alarms.raise('memory');
     else this.#broker.alarms.clear('memory');
+  }
+
+  async setSettings({ channel_max, frame_max, heartbeat, max_message_size }: Settings): Promise<void> {
+    const { settings } = this.#broker;
+    if (channel_max !== undefined) settings.channel_max_channels = channel_max;
+    if (frame_max !== undefined) settings.frame_max_bytes = frame_max;
+    if (heartbeat !== undefined) settings.heartbeat_seconds = heartbeat;
+    if (max_message_size !== undefined) settings.message_max_bytes = max_message_size;
   }
 }

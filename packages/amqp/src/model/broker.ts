@@ -1,9 +1,10 @@
 import type { Clock, Model, ModelDump, ModelSnapshot, Random, Timer } from '@wirelike/kernel';
 import { Alarms } from './alarms.ts';
 import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts';
+import { type BrokerSettings, defaultSettings } from './broker-settings.ts';
 import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
-import { channel_tick_milliseconds, consumer_timeout_milliseconds } from './limits.ts';
+import { channel_tick_milliseconds } from './limits.ts';
 import { PERSONA_VERSIONS, type Persona } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
@@ -44,13 +45,12 @@ export class Broker implements Model {
   readonly replyConsumers: Map<string, Channel> = new Map();
   /** Kept and shown, without effect. */
   readonly globalParameters: Map<string, unknown> = new Map();
-  readonly consumer_timeout_milliseconds: number;
-  /** Users who may log in from this machine only (RabbitMQ's `loopback_users`). */
-  readonly loopbackUsers: Set<string> = new Set(['guest']);
+  readonly settings: BrokerSettings;
   clusterName: string = this.nodeName;
   /** Grows whenever a permission or a user may have changed. */
   permissionGeneration = 0;
   hasTopicPermissions = false;
+  readonly #consumer_timeout_milliseconds: number | undefined;
   readonly #pump = new Pump();
   #ticker: Timer | undefined;
 
@@ -59,7 +59,8 @@ export class Broker implements Model {
     this.random = options.random;
     this.persona = options.persona ?? '4';
     this.version = options.version ?? PERSONA_VERSIONS[this.persona];
-    this.consumer_timeout_milliseconds = options.consumer_timeout_milliseconds ?? consumer_timeout_milliseconds;
+    this.#consumer_timeout_milliseconds = options.consumer_timeout_milliseconds;
+    this.settings = this.settingsAtStart();
     this.populate();
   }
 
@@ -69,7 +70,7 @@ export class Broker implements Model {
     if (user === undefined || (password !== undefined && !passwordMatches(user, password))) {
       return refuse({ kind: 'login-refused', user: name, reason: 'credentials' });
     }
-    if (!origin.loopback && this.loopbackUsers.has(name)) refuse({ kind: 'login-refused', user: name, reason: 'loopback-only' });
+    if (!origin.loopback && this.settings.loopbackUsers.has(name)) refuse({ kind: 'login-refused', user: name, reason: 'loopback-only' });
     return name;
   }
 
@@ -218,6 +219,12 @@ export class Broker implements Model {
   }
 
   // From here on: called by the model itself.
+
+  settingsAtStart(): BrokerSettings {
+    const settings = defaultSettings(this.persona);
+    settings.consumer_timeout_milliseconds = this.#consumer_timeout_milliseconds ?? settings.consumer_timeout_milliseconds;
+    return settings;
+  }
 
   /** What RabbitMQ has after its installation. */
   populate(): void {

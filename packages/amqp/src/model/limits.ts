@@ -12,8 +12,23 @@ export const priority_max = 255;
 /** RabbitMQ: rabbit_misc:check_expiry/1, ten years. */
 export const expiry_max_milliseconds = 315_360_000_000;
 
+/** RabbitMQ: channel_max, channels of one connection. */
+export const channel_max_channels = 2_047;
+
+/** RabbitMQ: frame_max, the largest frame, overhead included. */
+export const frame_max_bytes = 131_072;
+
+/** RabbitMQ: heartbeat, what connection.tune proposes. */
+export const heartbeat_seconds = 60;
+
+/** RabbitMQ: handshake_timeout, from the first octet to connection.open. */
+export const handshake_timeout_milliseconds = 10_000;
+
 /** RabbitMQ: consumer_timeout. */
 export const consumer_timeout_milliseconds = 1_800_000;
+
+/** RabbitMQ: max_message_size, up to which a body is taken. */
+export const message_max_bytes = { '4': 16_777_216, '3.13': 134_217_728, '3.10': 134_217_728 } as const;
 
 /** RabbitMQ: channel_tick_interval, how often it looks for deliveries that were not acknowledged. */
 export const channel_tick_milliseconds = 60_000;

@@ -32,6 +32,7 @@ export abstract class ReceivingChannel {
   closed = false;
   protected deliveryTag = 0;
   readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
+  readonly #timeout_milliseconds: number;
   /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
   #held = 0;
   #lastServed: Consumer | undefined;
@@ -44,6 +45,7 @@ export abstract class ReceivingChannel {
     this.vhost = connection.virtualHost;
     this.number = number;
     this.sink = sink;
+    this.#timeout_milliseconds = this.vhost.broker.settings.consumer_timeout_milliseconds;
   }
 
   abstract close(): void;
@@ -134,7 +136,7 @@ export abstract class ReceivingChannel {
 
   /** Refuses the channel if a delivery has not been acknowledged for too long. */
   tick(now: number): void {
-    const timeout = this.vhost.broker.consumer_timeout_milliseconds;
+    const timeout = this.#timeout_milliseconds;
     if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return;
     this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
     this.close();

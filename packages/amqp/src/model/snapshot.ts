@@ -1,6 +1,7 @@
 import type { ModelSnapshot } from '@wirelike/kernel';
 import type { Broker } from './broker.ts';
 import type { BrokerConnection } from './broker-connection.ts';
+import type { BrokerSettings } from './broker-settings.ts';
 import type { DelayedMessage } from './delayed-messages.ts';
 import type { Entry } from './entry.ts';
 import type { Exchange, ExchangeProperties } from './exchange.ts';
@@ -19,17 +20,21 @@ export class BrokerSnapshot implements ModelSnapshot {
   readonly users: readonly User[];
   readonly clusterName: string;
   readonly globalParameters: ReadonlyMap<string, unknown>;
+  /** A dump has none: another broker may have others. */
+  readonly settings: BrokerSettings | undefined;
 
   constructor(
     vhosts: readonly VhostSnapshot[],
     users: readonly User[],
     clusterName: string,
     globalParameters: ReadonlyMap<string, unknown>,
+    settings?: BrokerSettings,
   ) {
     this.vhosts = vhosts;
     this.users = users;
     this.clusterName = clusterName;
     this.globalParameters = globalParameters;
+    this.settings = settings;
   }
 }
 
@@ -70,7 +75,9 @@ export interface QueueSnapshot {
 export function takeSnapshot(broker: Broker): BrokerSnapshot {
   const unacked = unackedEntries(broker);
   const vhosts = [...broker.vhosts.values()].map((vhost) => snapshotVhost(vhost, unacked));
-  return new BrokerSnapshot(vhosts, [...broker.users.values()], broker.clusterName, new Map(broker.globalParameters));
+  return new BrokerSnapshot(vhosts, [...broker.users.values()], broker.clusterName, new Map(broker.globalParameters), {
+    ...broker.settings,
+  });
 }
 
 function snapshotVhost(vhost: VirtualHost, unacked: ReadonlyMap<Queue, readonly Entry[]>): VhostSnapshot {
@@ -120,6 +127,7 @@ export function restoreBroker(broker: Broker, snapshot: BrokerSnapshot): void {
   for (const name of [...broker.vhosts.keys()]) if (!snapshot.vhosts.some((vhost) => vhost.name === name)) broker.removeVhost(name);
   broker.replaceUsers(snapshot.users);
   broker.clusterName = snapshot.clusterName;
+  Object.assign(broker.settings, snapshot.settings);
   broker.globalParameters.clear();
   for (const [name, value] of snapshot.globalParameters) broker.globalParameters.set(name, value);
   for (const connection of broker.connections) for (const channel of connection.channels.values()) channel.forgetDeliveries();
@@ -136,6 +144,7 @@ export function resetBroker(broker: Broker): void {
   vhost.predeclare();
   broker.replaceUsers([]);
   broker.clusterName = broker.nodeName;
+  Object.assign(broker.settings, broker.settingsAtStart());
   broker.globalParameters.clear();
   broker.populate();
 }

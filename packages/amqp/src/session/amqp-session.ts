@@ -1,6 +1,6 @@
 import { type Attributes, type Connection, type FrameLength, HOLD_SESSION, type Session, type Tap, type WireError } from '@wirelike/kernel';
-import { closing_timeout_milliseconds, handshake_timeout_milliseconds } from '../limits.ts';
-import { type Broker, type BrokerConnection, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
+import { closing_timeout_milliseconds } from '../limits.ts';
+import { type Broker, type BrokerConnection, type BrokerSettings, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
 import {
   FRAME_BODY,
   FRAME_HEADER,
@@ -63,9 +63,13 @@ export class AmqpSession implements Session, FrameLimits {
     this.handshake = new Handshake(options.broker, options.connection, options.server);
     // Publishers may write for long before they read; a client that does not read gets no deliveries meanwhile.
     this.connection.congestion_holds_input = false;
-    this.connection.after(handshake_timeout_milliseconds, () => {
+    this.connection.after(this.settings.handshake_timeout_milliseconds, () => {
       if (this.phase !== 'running' && this.phase !== 'closed') this.connection.end();
     });
+  }
+
+  get settings(): BrokerSettings {
+    return this.#broker.settings;
   }
 
   /** A burst of frames is taken at once, unless somebody may want to stop between two operations, or an alarm between two frames. */
@@ -146,7 +150,7 @@ export class AmqpSession implements Session, FrameLimits {
     let channel = this.#channels.get(number);
     if (channel === undefined) {
       const most = this.handshake.tuned.channel_max_channels;
-      if (this.#channels.size >= most) {
+      if (most !== 0 && this.#channels.size >= most) {
         this.fail(failure('NOT_ALLOWED', `number of channels opened (${most}) has reached the negotiated channel_max (${most})`));
         return undefined;
       }

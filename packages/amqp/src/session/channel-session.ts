@@ -30,7 +30,7 @@ export class ChannelSession implements ChannelSink {
   constructor(session: AmqpSession, number: number) {
     this.session = session;
     this.number = number;
-    this.#publish = new PublishReader(session.server, session.assembly);
+    this.#publish = new PublishReader(session.server, session.settings.message_max_bytes, session.assembly);
   }
 
   get writable(): boolean {

@@ -1,3 +1,4 @@
+import { unlimited_frame_max_bytes } from '../limits.ts';
 import { FRAME_HEARTBEAT, FRAME_METHOD, frame_header_bytes, frame_overhead_bytes, readUint16 } from '../wire/frame.ts';
 import { decodeFields, type Fields, methodNameOf } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
@@ -23,7 +24,7 @@ const CONTROLS: { readonly [N in MethodName]?: Handler<N> } = {
     const problem = session.handshake.tuneOk(fields);
     if (problem !== undefined) return problem;
     session.phase = 'opening';
-    session.frame_max_bytes = session.handshake.tuned.frame_max_bytes;
+    session.frame_max_bytes = session.handshake.tuned.frame_max_bytes || unlimited_frame_max_bytes;
     startHeartbeat(session.connection, session.handshake.tuned.heartbeat_seconds);
     return undefined;
   },

@@ -1,5 +1,4 @@
 import { type Connection, Writer } from '@wirelike/kernel';
-import { channel_max_channels, frame_max_bytes, heartbeat_seconds } from '../limits.ts';
 import { type Broker, type BrokerConnection, type ConnectionSink, Refusal } from '../model/index.ts';
 import type { Table } from '../wire/field.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
@@ -12,6 +11,7 @@ import { CAPABILITIES, hasCapability, serverProperties } from './server-properti
 
 /** What connection.tune-ok settled. */
 export interface Tuned {
+  /** 0: no limit. */
   readonly channel_max_channels: number;
   readonly frame_max_bytes: number;
   readonly heartbeat_seconds: number;
@@ -48,7 +48,7 @@ export class Handshake {
   clientProperties: Table = new Map();
   mechanism = '';
   user = '';
-  tuned: Tuned = { channel_max_channels, frame_max_bytes, heartbeat_seconds };
+  tuned: Tuned = { channel_max_channels: 0, frame_max_bytes: 0, heartbeat_seconds: 0 };
 
   constructor(broker: Broker, connection: Connection, server: Announced) {
     this.#broker = broker;
@@ -77,10 +77,11 @@ export class Handshake {
       if (error instanceof Refusal) return this.#loginRefused();
       throw error;
     }
+    const { settings } = this.#broker;
     writeMethod(this.#connection.output, 0, 'connection.tune', {
-      channelMax: channel_max_channels,
-      frameMax: frame_max_bytes,
-      heartbeat: heartbeat_seconds,
+      channelMax: settings.channel_max_channels,
+      frameMax: settings.frame_max_bytes,
+      heartbeat: settings.heartbeat_seconds,
     });
     return undefined;
   }
@@ -96,9 +97,10 @@ export class Handshake {
   /** rabbit_reader:validate_negotiated_integer_value/3. */
   tuneOk(fields: Fields<'connection.tune-ok'>): Failure | undefined {
     const { frameMax, channelMax, heartbeat } = fields;
+    const { settings } = this.#broker;
     const wrong =
-      outOfRange('frame_max', frameMax, this.#server.frame_min_bytes, frame_max_bytes) ??
-      outOfRange('channel_max', channelMax, 1, channel_max_channels);
+      outOfRange('frame_max', frameMax, this.#server.frame_min_bytes, settings.frame_max_bytes) ??
+      outOfRange('channel_max', channelMax, 1, settings.channel_max_channels);
     if (wrong !== undefined) return failure('NOT_ALLOWED', wrong);
     this.tuned = { channel_max_channels: channelMax, frame_max_bytes: frameMax, heartbeat_seconds: heartbeat };
     return undefined;
@@ -148,6 +150,8 @@ export class Handshake {
 function outOfRange(field: string, value: number, least: number, most: number): string | undefined {
   const detail = field === 'channel_max' && value === 0 ? ' (no limit)' : '';
   if (value !== 0 && value < least) return `negotiated ${field} = ${value}${detail} is lower than the minimum allowed value (${least})`;
-  if (value === 0 || value > most) return `negotiated ${field} = ${value}${detail} is higher than the maximum allowed value (${most})`;
+  // A limit of 0 is none.
+  if (most !== 0 && (value === 0 || value > most))
+    return `negotiated ${field} = ${value}${detail} is higher than the maximum allowed value (${most})`;
   return undefined;
 }

@@ -9,9 +9,7 @@ export interface Announced {
   readonly copyright: string;
   /** The least `frame_max` a client may ask for: 8192 since 4.1 (rabbit.hrl, FRAME_MIN_SIZE). */
   readonly frame_min_bytes: number;
-  /** Up to here a content is refused when it is complete (`max_message_size`). */
-  readonly message_max_bytes: number;
-  /** Beyond this its header is refused (MAX_MSG_SIZE). */
+  /** Beyond this the header of a content is refused (MAX_MSG_SIZE); up to here a body that is too large is read first. */
   readonly content_max_bytes: number;
 }
 
@@ -24,7 +22,6 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
     platform: 'Erlang/OTP 27.3.4',
     copyright: 'Copyright (c) 2007-2025 Broadcom Inc and/or its subsidiaries',
     frame_min_bytes: 8_192,
-    message_max_bytes: 16 * MEBIBYTE,
     content_max_bytes: 512 * MEBIBYTE,
   },
   '3.13': {
@@ -33,7 +30,6 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
     platform: 'Erlang/OTP 26.2.5',
     copyright: 'Copyright (c) 2007-2024 Broadcom Inc and/or its subsidiaries',
     frame_min_bytes: 4_096,
-    message_max_bytes: 128 * MEBIBYTE,
     content_max_bytes: 512 * MEBIBYTE,
   },
   '3.10': {
@@ -42,7 +38,6 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
     platform: 'Erlang/OTP 25.2.3',
     copyright: 'Copyright (c) 2007-2022 VMware, Inc. or its affiliates.',
     frame_min_bytes: 4_096,
-    message_max_bytes: 128 * MEBIBYTE,
     content_max_bytes: 512 * MEBIBYTE,
   },
 };

@@ -36,6 +36,7 @@ export class PublishReader {
   problem: Failure | undefined;
 
   readonly #server: Announced;
+  readonly #message_max_bytes: number;
   readonly #budget: AssemblyBudget;
   /** The type of the next frame. */
   #expects = FRAME_METHOD;
@@ -49,8 +50,10 @@ export class PublishReader {
   #remaining = 0;
   #assembly: ContentAssembly | undefined;
 
-  constructor(server: Announced, budget: AssemblyBudget) {
+  /** `message_max_bytes`: a larger one is refused when it is complete. */
+  constructor(server: Announced, message_max_bytes: number, budget: AssemblyBudget) {
     this.#server = server;
+    this.#message_max_bytes = message_max_bytes;
     this.#budget = budget;
   }
 
@@ -103,13 +106,13 @@ export class PublishReader {
       return unexpected(`expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`);
     }
     const size = headerBodySize(bytes, start);
-    const { content_max_bytes, message_max_bytes } = this.#server;
+    const { content_max_bytes } = this.#server;
     if (size > content_max_bytes) {
       return failure('FRAME_ERROR', `content body size ${size} exceeds maximum allowed size ${content_max_bytes}`);
     }
     if (this.#foreign) this.#foreign = false;
-    else if (size > message_max_bytes) {
-      this.problem = failure('PRECONDITION_FAILED', `message size ${size} is larger than configured max size ${message_max_bytes}`);
+    else if (size > this.#message_max_bytes) {
+      this.problem = failure('PRECONDITION_FAILED', `message size ${size} is larger than configured max size ${this.#message_max_bytes}`);
     } else if (readUint16(bytes, start + header_properties_offset) !== 0 || end - start !== header_properties_offset + 3) {
       // What can't be decoded crashes RabbitMQ's channel, which its reader reports like this.
       if (!areProperties(bytes, start + header_properties_offset, end - 1)) this.problem = failure('INTERNAL_ERROR');

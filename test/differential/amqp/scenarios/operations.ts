@@ -1,4 +1,5 @@
 import { type Area, scenario } from '../scenario.ts';
+import { handshake } from './connecting.ts';
 
 /** What clients see when an operator does something to the server. They run one after the other: an alarm concerns everybody. */
 export const operations: Area = {
@@ -62,6 +63,25 @@ export const operations: Area = {
       ch.publish({ key: 'q', body: 'untraced' });
       await a.settle(50);
       await ch.get('trace');
+    }),
+    scenario('limits change while it runs', async (a) => {
+      await a.operator.setSettings({ channel_max: 2, frame_max: 8_192, heartbeat: 7 });
+      await handshake(a, { tuneOk: { channelMax: 3, frameMax: 4_096 } });
+      await handshake(a, { tuneOk: { channelMax: 2, frameMax: 8_193 } });
+      const c = await handshake(a, { tuneOk: { channelMax: 2, frameMax: 8_192 } });
+      await c.channel(1);
+      await c.channel(2);
+      await c.at(3).call('channel.open');
+      await a.operator.setSettings({ channel_max: 0, frame_max: 0, heartbeat: 0, max_message_size: 200_000 });
+      const unlimited = await handshake(a, { tuneOk: { channelMax: 0, frameMax: 0 } });
+      unlimited.wire.frame_max = 1_000_000;
+      const ch = await unlimited.channel(9);
+      await ch.queue(a.name('q'), { exclusive: true });
+      ch.publish({ key: a.name('q'), body: 'x'.repeat(200_000) });
+      await ch.get(a.name('q'));
+      ch.publish({ key: a.name('q'), body: 'x'.repeat(200_001) });
+      await unlimited.take(1);
+      await a.operator.setSettings({ channel_max: 2_047, frame_max: 131_072, heartbeat: 60, max_message_size: 134_217_728 });
     }),
     scenario('a memory alarm blocks who publishes', async (a) => {
       const ch = await a.channel();

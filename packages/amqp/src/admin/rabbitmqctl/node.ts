@@ -3,6 +3,7 @@ import { deleteQueue, OPERATOR, purgeQueue } from '../../model/index.ts';
 import { exportDefinitions } from '../export-definitions.ts';
 import { importDefinitions } from '../import-definitions.ts';
 import { type Call, type CtlCommand, CtlFailure, EXIT, vhostOf, word } from './command.ts';
+import { evaluate } from './evaluate.ts';
 import { jsonOf } from './limits.ts';
 import { connectionWith } from './listings.ts';
 
@@ -124,14 +125,6 @@ const smallest_sensible_fraction = 0.001;
 
 /** What the management API tells; nothing is written to a disk. */
 const disk_free_bytes = 50_000_000_000;
-
-/** There is no Erlang here. The two expressions that clients' own test suites need are understood nevertheless. */
-function evaluate(call: Call): string {
-  const alarm = /^\s*rabbit_alarm:(set|clear)_alarm\(\{+\s*resource_limit\s*,\s*(memory|disk)\s*,\s*node\(\)\s*\}/.exec(word(call, 0));
-  if (alarm === null) throw CtlFailure.of('wirelike is not written in Erlang: there is nothing to evaluate this with', EXIT.unavailable);
-  set(call.broker, alarm[2] === 'disk' ? 'disk' : 'memory', alarm[1] === 'set');
-  return 'ok\n';
-}
 
 function set(broker: Broker, resource: AlarmedResource, raised: boolean): void {
   if (raised) broker.alarms.raise(resource);

@@ -93,6 +93,27 @@ it('raises the memory alarm with a limit that nobody can keep to, and clears it 
   expect(broker.alarms.has('memory')).toBe(true);
 });
 
+it('changes and shows settings as application:set_env and get_env do', () => {
+  expect(printed('eval', 'application:set_env(rabbit, channel_max, 48).')).toBe('ok\n');
+  expect(printed('eval', 'application:get_env(rabbit, channel_max).')).toBe('{ok,48}\n');
+  expect(broker.settings.channel_max_channels).toBe(48);
+  expect(printed('eval', '{ok, V} = application:get_env(rabbit, loopback_users), V.')).toBe('[<<"guest">>]\n');
+  printed('eval', 'application:set_env(rabbit, loopback_users, [<<"a">>, <<"b">>]).');
+  expect([...broker.settings.loopbackUsers]).toEqual(['a', 'b']);
+  printed('eval', 'application:set_env(rabbit, loopback_users, []).');
+  expect(printed('eval', '{ok, V} = application:get_env(rabbit, loopback_users), V.')).toBe('[]\n');
+  printed('eval', 'application:set_env(rabbit, consumer_timeout, undefined).');
+  expect(printed('eval', 'application:get_env(rabbit, consumer_timeout).')).toBe('{ok,undefined}\n');
+  broker.reset();
+  expect(broker.settings).toMatchObject({ channel_max_channels: 2_047, consumer_timeout_milliseconds: 1_800_000 });
+});
+
+it('says what it can evaluate', () => {
+  expect(run('eval', 'rabbit_nodes:all_running().').stderr).toContain('application:get_env(rabbit, KEY).');
+  expect(run('eval', 'application:get_env(rabbit, tcp_listeners).').stderr).toContain('wirelike has no tcp_listeners');
+  expect(run('eval', 'application:set_env(rabbit, heartbeat, soon).').stderr).toContain("can't set heartbeat to soon");
+});
+
 it('exports and imports definitions', () => {
   printed('add_vhost', 'kept');
   const definitions = printed('export_definitions', '-');

@@ -1,0 +1,42 @@
+import {
+  channel_max_channels,
+  consumer_timeout_milliseconds,
+  frame_max_bytes,
+  handshake_timeout_milliseconds,
+  heartbeat_seconds,
+  message_max_bytes,
+} from './limits.ts';
+import type { Persona } from './persona.ts';
+
+/**
+ * What of RabbitMQ's configuration can be changed while it runs, with `application:set_env(rabbit, …)`.
+ * Connections and channels look at it when they are opened.
+ */
+export interface BrokerSettings {
+  /** `channel_max`. 0: no limit. */
+  channel_max_channels: number;
+  /** `frame_max`. 0: no limit. */
+  frame_max_bytes: number;
+  /** `heartbeat`, which the broker proposes. 0: none. */
+  heartbeat_seconds: number;
+  /** `handshake_timeout`. */
+  handshake_timeout_milliseconds: number;
+  /** `consumer_timeout`: how long a delivery may stay unacknowledged. Infinity: for ever. */
+  consumer_timeout_milliseconds: number;
+  /** `max_message_size`. */
+  message_max_bytes: number;
+  /** `loopback_users`: may log in from this machine only. */
+  loopbackUsers: ReadonlySet<string>;
+}
+
+export function defaultSettings(persona: Persona): BrokerSettings {
+  return {
+    channel_max_channels,
+    frame_max_bytes,
+    heartbeat_seconds,
+    handshake_timeout_milliseconds,
+    consumer_timeout_milliseconds,
+    message_max_bytes: message_max_bytes[persona],
+    loopbackUsers: new Set(['guest']),
+  };
+}
