@@ -52,7 +52,12 @@ export class Clock {
 
   /** Calls `fire` once, `milliseconds` from now in this world. Never synchronously. */
   after(milliseconds: number, fire: () => void): Timer {
-    const timer = new Timer(this.now() + Math.max(0, milliseconds), this.#sequence++, fire, this.#timers);
+    return this.at(this.now() + Math.max(0, milliseconds), fire);
+  }
+
+  /** Calls `fire` once, at that time of this world or as soon as it is past. Never synchronously. */
+  at(time: number, fire: () => void): Timer {
+    const timer = new Timer(time, this.#sequence++, fire, this.#timers);
     if (!this.#closed) this.#timers.push(timer);
     this.#schedule();
     return timer;

@@ -5,8 +5,8 @@ import type { Random } from './random.ts';
 /** What happens instead of, or before, the operation. */
 export type FaultAction =
   /**
-   * The operation happens after so many milliseconds of the world's clock; the connection's input waits.
-   * What is sent to the client does not: a delayed outgoing operation can be overtaken.
+   * The operation happens after so many milliseconds of the world's clock. The connection's input waits, and what the
+   * client is told waits for what it was to be told before.
    */
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** The protocol's own error. Without a code, the emulator's default ("internal error"). */

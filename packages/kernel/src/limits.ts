@@ -33,6 +33,9 @@ export const journal_bytes_max = 67_108_864;
 /** Fault rules in one world. */
 export const fault_rules_max = 1_000;
 
+/** Operations of one connection that delay faults hold back; beyond, the oldest happens ahead of its time. */
+export const delayed_operations_max = 10_000;
+
 /** How long a closing world waits for its clients before it cuts them off. */
 export const drain_milliseconds = 800;
 

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { FaultAction } from './faults.ts';
+import { delayed_operations_max } from './limits.ts';
 import { pause, type ToyClient, toyClient } from './toy-client.fixture.ts';
 import { toyEmulator } from './toy-emulator.fixture.ts';
 import { World } from './world.ts';
@@ -86,6 +87,49 @@ describe('faults', () => {
     await world.close();
     world.clock.advance(2_000);
     expect(client.text()).toBe('goodbye\n');
+  });
+
+  test('delay: what is told later does not overtake', async () => {
+    const { world, client } = await tapped();
+    world.clock.freeze();
+    const tell = (argument: string, action: FaultAction): void => {
+      world.faults.add({ emulator: 'toy', operation: 'tell', where: { argument }, action });
+    };
+    tell('slow', { kind: 'delay', milliseconds: 1_000 });
+    tell('quick', { kind: 'delay', milliseconds: 10 });
+    tell('lost', { kind: 'swallow' });
+    client.socket.write('tell first slow quick lost last\nnext\n');
+    await heard(client, 'told first\n');
+    // Taking the rules away opens no way round what they hold back.
+    world.faults.clear();
+    world.journal.enable(false);
+    world.clock.advance(999);
+    await pause(20);
+    expect(client.text()).toBe('told first\n');
+    world.clock.advance(1);
+    await heard(client, 'told first\ntold slow\ntold quick\ntold last\nnext\n');
+  });
+
+  test('delay: a reset of the world ends it, and what it changes is taken back', async () => {
+    const { world, client } = await tapped();
+    world.faults.add({ emulator: 'toy', operation: 'keep', action: { kind: 'delay', milliseconds: 3_600_000 } });
+    client.socket.write('keep x\nkept\n');
+    await vi.waitFor(() => expect(story(world)).toHaveLength(2));
+    world.reset();
+    await heard(client, 'keep x\nx\n');
+    client.socket.write('kept\n');
+    await heard(client, 'keep x\nx\n\n');
+  });
+
+  test('delay: so many operations are held back, no more', async () => {
+    const { world, client } = await tapped();
+    world.clock.freeze();
+    world.faults.add({ emulator: 'toy', operation: 'tell', action: { kind: 'delay', milliseconds: 1_000 } });
+    const told = (count: number): string => Array.from({ length: count }, (_, index) => `told ${index}\n`).join('');
+    client.socket.write(`tell 0..${delayed_operations_max + 50}\n`);
+    await heard(client, told(50));
+    world.clock.advance(1_000);
+    await heard(client, told(delayed_operations_max + 50));
   });
 
   test.each<[FaultAction, string, unknown[]]>([

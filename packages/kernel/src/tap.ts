@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
-import { type Connection, HOLD_FAULT } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { DelayedOperations } from './delayed-operations.ts';
 import type { FaultAction, Faults } from './faults.ts';
 import type { Attributes, Direction, Journal, Outcome } from './journal.ts';
 import type { Random } from './random.ts';
@@ -35,20 +36,19 @@ export class Tap {
   readonly #emulator: string;
   readonly #journal: Journal;
   readonly #faults: Faults;
-  readonly #clock: Clock;
   readonly #random: Random;
-  /** How many delayed operations of a connection are still to come: its input waits for the last. */
-  readonly #delayed = new WeakMap<Connection, number>();
+  readonly #delayed: DelayedOperations;
 
   constructor(emulator: string, journal: Journal, faults: Faults, clock: Clock, random: Random) {
     this.#emulator = emulator;
     this.#journal = journal;
     this.#faults = faults;
-    this.#clock = clock;
     this.#random = random;
+    // Without a rule there is still an order to keep until the last delay is over.
     const update = (): void => {
-      this.engaged = journal.enabled || faults.armed;
+      this.engaged = journal.enabled || faults.armed || this.#delayed.any;
     };
+    this.#delayed = new DelayedOperations(clock, update);
     journal.onSwitch(update);
     faults.onSwitch(update);
     update();
@@ -63,11 +63,23 @@ export class Tap {
           attributes: attempt.attributes,
         })
       : undefined;
-    if (strike === undefined) this.#run(connection, attempt);
-    else {
+    if (strike !== undefined) {
       this.note(connection, 'internal', 'fault', () => ({ rule: strike.id, operation: attempt.operation, ...describe(strike.action) }));
-      this.#apply(connection, attempt, strike.action);
     }
+    const { action } = strike ?? {};
+    const go = (): void => {
+      if (action === undefined || action.kind === 'delay') this.#run(connection, attempt);
+      else this.#apply(connection, attempt, action);
+    };
+    const outgoing = attempt.direction === 'out';
+    if (action?.kind === 'delay') this.#delayed.add(connection, outgoing, action.milliseconds, go);
+    else if (outgoing && this.#delayed.holdsOutput(connection)) this.#delayed.add(connection, true, 0, go);
+    else go();
+  }
+
+  /** What delay faults still hold back happens now. */
+  hurry(): void {
+    this.#delayed.hurry();
   }
 
   /** Something that happened and can't be stopped: a connection opened, a timer fired. */
@@ -87,11 +99,8 @@ export class Tap {
     this.note(connection, attempt.direction ?? 'in', attempt.operation, attempt.attributes, outcome);
   }
 
-  #apply(connection: Connection, attempt: Attempt, action: FaultAction): void {
+  #apply(connection: Connection, attempt: Attempt, action: Exclude<FaultAction, { kind: 'delay' }>): void {
     switch (action.kind) {
-      case 'delay':
-        this.#delay(connection, attempt, action.milliseconds);
-        return;
       case 'error': {
         const outcome = attempt.fail({ code: action.code, text: action.text });
         this.note(connection, attempt.direction ?? 'in', attempt.operation, attempt.attributes, outcome);
@@ -112,20 +121,6 @@ export class Tap {
       case 'custom':
         if (!attempt.custom?.(action.name, action.parameters ?? {})) this.#run(connection, attempt);
     }
-  }
-
-  /** The frame's bytes stay as they are while its connection's input is held. */
-  #delay(connection: Connection, attempt: Attempt, milliseconds: number): void {
-    this.#delayed.set(connection, (this.#delayed.get(connection) ?? 0) + 1);
-    connection.hold(HOLD_FAULT);
-    this.#clock.after(milliseconds, () => {
-      const left = (this.#delayed.get(connection) ?? 1) - 1;
-      this.#delayed.set(connection, left);
-      if (connection.ending) return;
-      this.#run(connection, attempt);
-      connection.written();
-      if (left === 0) connection.release(HOLD_FAULT);
-    });
   }
 }
 

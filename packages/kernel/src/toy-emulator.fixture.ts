@@ -8,6 +8,7 @@ import {
   type ModelSnapshot,
   NEED_MORE,
   type Session,
+  type Tap,
   WireError,
 } from './index.ts';
 
@@ -92,7 +93,23 @@ export class ToyModel implements Model {
   }
 }
 
-/** `keep X` and `kept` on the model, `throw`; everything else is echoed. Every line is an operation of its first word. */
+function wordsOf(line: string): readonly string[] {
+  const end = /^tell 0\.\.(\d+)$/.exec(line)?.[1];
+  return end === undefined ? line.split(' ').slice(1) : Array.from({ length: Number(end) }, (_, index) => String(index));
+}
+
+function tell(tap: Tap, session: ToySession, words: readonly string[]): void {
+  for (const argument of words) {
+    const run = (): undefined => session.say(`told ${argument}`);
+    if (!tap.engaged) run();
+    else tap.attempt(session.connection, { operation: 'tell', direction: 'out', attributes: { argument }, run, fail: run });
+  }
+}
+
+/**
+ * `keep X` and `kept` on the model, `throw`; everything else is echoed. Every line is an operation of its first word;
+ * `tell X Y Z` is one, outgoing, for each of the others, as `tell 0..3` is for the numbers 0, 1 and 2.
+ */
 export function toyEmulator(more: Partial<EmulatorDefinition<ToyModel>> = {}): Emulator {
   return defineEmulator<ToyModel>({
     name: 'toy',
@@ -108,6 +125,7 @@ export function toyEmulator(more: Partial<EmulatorDefinition<ToyModel>> = {}): E
     serve: (model, connection, { tap }) =>
       new ToySession(connection, (line, session) => {
         const [operation = '', argument = ''] = line.split(' ');
+        if (operation === 'tell') return tell(tap, session, wordsOf(line));
         const run = (): undefined => {
           if (operation === 'throw') throw new Error('the toy is broken');
           if (operation === 'keep') model.kept = [...model.kept, argument];

@@ -214,6 +214,8 @@ export class World {
   /** Back to the seed: models and generators as at the start, no faults, a clock on real time. Connections live on. */
   reset(): void {
     this.faults.clear();
+    // Their clients get their answers, and what they change is taken back with the rest.
+    for (const { context } of this.#residents.values()) context.tap.hurry();
     this.clock.reset();
     this.restore(this.#baseline);
     if (this.journal.enabled) {
