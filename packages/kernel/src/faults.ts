@@ -1,3 +1,4 @@
+import { glob } from './glob.ts';
 import { type Attributes, type AttributeValue, attributesOf } from './journal.ts';
 import { fault_rules_max } from './limits.ts';
 import type { Random } from './random.ts';
@@ -63,7 +64,9 @@ export interface FaultSubject {
 interface Armed {
   readonly id: number;
   readonly rule: FaultRule;
-  readonly operation: RegExp;
+  /** The rule's patterns, ready for use. */
+  readonly operation: (name: string) => boolean;
+  readonly where: readonly (readonly [string, (actual: AttributeValue) => boolean])[];
   matched: number;
   fired: number;
 }
@@ -83,9 +86,11 @@ export class Faults {
     return this.#armed.length > 0;
   }
 
+  /** What it returns goes on counting. */
   add(rule: FaultRule): ArmedFault {
     if (this.#armed.length >= fault_rules_max) throw new RangeError(`a world holds at most ${fault_rules_max} fault rules`);
-    const armed: Armed = { id: ++this.#lastId, rule, operation: glob(rule.operation), matched: 0, fired: 0 };
+    const where = Object.entries(rule.where ?? {}).map(([name, wanted]) => [name, matcher(wanted)] as const);
+    const armed: Armed = { id: ++this.#lastId, rule, operation: glob(rule.operation), where, matched: 0, fired: 0 };
     this.#armed = [...this.#armed, armed];
     this.#tell();
     return armed;
@@ -138,20 +143,16 @@ export class Faults {
 
 function matches(armed: Armed, subject: FaultSubject): boolean {
   const { rule } = armed;
-  if (rule.emulator !== subject.emulator || !armed.operation.test(subject.operation)) return false;
+  if (rule.emulator !== subject.emulator || !armed.operation(subject.operation)) return false;
   if (rule.direction !== undefined && rule.direction !== subject.direction) return false;
-  if (rule.where === undefined) return true;
+  if (armed.where.length === 0) return true;
   const attributes = attributesOf(subject);
-  return Object.entries(rule.where).every(([name, wanted]) => attributeMatches(wanted, attributes[name]));
+  return armed.where.every(([name, matches]) => matches(attributes[name]));
 }
 
-function attributeMatches(wanted: AttributeValue, actual: AttributeValue): boolean {
-  if (wanted === actual) return true;
-  if (actual === undefined || wanted === undefined) return false;
-  return typeof wanted === 'string' && wanted.includes('*') ? glob(wanted).test(String(actual)) : String(wanted) === String(actual);
-}
-
-function glob(pattern: string): RegExp {
-  const escaped = pattern.split(/\*+/).map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`, 's');
+/** Whoever writes a rule on a command line writes numbers and truths as texts. */
+function matcher(wanted: AttributeValue): (actual: AttributeValue) => boolean {
+  if (wanted === undefined) return (actual) => actual === undefined;
+  const matches = typeof wanted === 'string' ? glob(wanted) : (text: string): boolean => text === String(wanted);
+  return (actual) => actual !== undefined && matches(String(actual));
 }

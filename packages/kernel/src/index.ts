@@ -21,6 +21,7 @@ export {
   type Setting,
 } from './emulator.ts';
 export { type ArmedFault, type FaultAction, type FaultRule, Faults, type Occurrences } from './faults.ts';
+export { glob } from './glob.ts';
 export { type Attributes, type AttributeValue, type Direction, Journal, type JournalEvent, type Outcome } from './journal.ts';
 export { ListenError, Listener } from './listener.ts';
 export { DumpError, type Model, type ModelDump, type ModelSnapshot } from './model.ts';

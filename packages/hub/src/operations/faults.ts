@@ -1,4 +1,4 @@
-import { ControlError, type FaultRule, type World } from '@wirelike/kernel';
+import { ControlError, type FaultRule, glob, type World } from '@wirelike/kernel';
 import type { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { unknownWord } from '../nearest.ts';
@@ -91,16 +91,11 @@ export function checkRule(world: World, rule: FaultRule): void {
   if (emulator === undefined) throw new ControlError(`faults.add: rule.emulator: ${unknownWord('emulator', rule.emulator, names)}`);
   const operations = emulator.operations.map(({ name }) => name);
   const wildcard = rule.operation.includes('*');
-  const known = wildcard ? operations.some((name) => globMatches(rule.operation, name)) : operations.includes(rule.operation);
+  const known = wildcard ? operations.some(glob(rule.operation)) : operations.includes(rule.operation);
   if (!known) {
     throw new ControlError(`faults.add: rule.operation: ${unknownWord(`operation of ${emulator.name}`, rule.operation, operations)}`);
   }
   if (rule.action.kind !== 'error') return;
   const wrong = emulator.checkFaultError?.({ code: rule.action.code, operation: rule.operation });
   if (wrong !== undefined) throw new ControlError(`faults.add: rule.action: ${wrong}`);
-}
-
-function globMatches(pattern: string, name: string): boolean {
-  const escaped = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`).test(name);
 }
