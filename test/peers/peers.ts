@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import table from '../../scripts/peers.json' with { type: 'json' };
 
-export type ClientName = keyof typeof table.clients;
+export type ClientName = keyof typeof table.clients | keyof typeof table.compiled;
 export type PeerName = keyof typeof table.servers;
 
 /** Where a real client or server was found on this machine. */
@@ -24,7 +24,7 @@ interface Entry {
 /** Debian's own interpreter: only this one sees the modules that Debian's packages install. */
 export const python_path = '/usr/bin/python3';
 
-const clients: Readonly<Record<string, Entry>> = table.clients;
+const clients: Readonly<Record<string, Entry>> = { ...table.clients, ...table.compiled };
 const servers: Readonly<Record<string, Entry>> = table.servers;
 const modules = new Map<string, boolean>();
 
