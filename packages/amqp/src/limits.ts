@@ -20,6 +20,14 @@ export const content_assembly_max_bytes = 268_435_456;
 /** The text of a close, a shortstr; longer ones end in an ellipsis (rabbit_binary_generator). */
 export const reply_text_max_bytes = 255;
 
+// --- streams ----------------------------------------------------------------------------------------------
+
+/** Frames in one chunk of input from which on a client streams: it does not wait for the answer to each. */
+export const stream_min_frames = 8;
+
+/** With fewer messages at a time than this a consumer has done with them before a rest between two turns is over. */
+export const patient_min_prefetch = 64;
+
 // --- memory -----------------------------------------------------------------------------------------------
 
 /** How often the process's memory is looked at (RabbitMQ: `memory_monitor_interval`, 2500; Node fills faster than it). */

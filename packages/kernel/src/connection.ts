@@ -9,9 +9,9 @@ import {
   output_drained_bytes,
   output_flush_bytes,
   output_passthrough_bytes,
-  output_put_off_max_turns,
 } from './limits.ts';
 import { OutputBuffer, recycle } from './output.ts';
+import { flushLater } from './turn.ts';
 
 /** One protocol's state machine for one connection. Nothing in it throws on input. */
 export interface Session {
@@ -171,7 +171,7 @@ export class Connection {
     if (this.output.position >= output_flush_bytes) this.flush();
     else if (!this.#flushQueued && !this.#receiving) {
       this.#flushQueued = true;
-      queueFlush(this);
+      flushLater(this);
     }
   }
 
@@ -288,7 +288,6 @@ export class Connection {
   }
 
   #receiveChunk(chunk: Buffer): void {
-    chunks_received++;
     if (this.#ending) return;
     this.#bytesIn += chunk.length;
     this.#input.append(chunk);
@@ -367,34 +366,4 @@ export class Connection {
     this.#guarded(() => this.#session?.closed());
     this.#onClosed(this);
   }
-}
-
-let dirty: Connection[] = [];
-/** Chunks that arrived in this process, and how many it had been when the flush was last put off. */
-let chunks_received = 0;
-let chunks_seen = 0;
-let turns_put_off = 0;
-
-/**
- * One flush for everything that was written to a connection, whoever wrote it: at the end of this turn of the
- * event loop, or while input goes on arriving a few turns later. A busy server writes more at a time that way
- * (and its clients answer more at a time), and one with nothing else to do answers at once.
- */
-function queueFlush(connection: Connection): void {
-  if (dirty.push(connection) > 1) return;
-  chunks_seen = chunks_received;
-  turns_put_off = 0;
-  setImmediate(flushAll);
-}
-
-function flushAll(): void {
-  if (chunks_received !== chunks_seen && turns_put_off < output_put_off_max_turns) {
-    chunks_seen = chunks_received;
-    turns_put_off++;
-    setImmediate(flushAll);
-    return;
-  }
-  const connections = dirty;
-  dirty = [];
-  for (const connection of connections) connection.flush();
 }

@@ -1,5 +1,15 @@
-import { type Attributes, type Connection, type FrameLength, HOLD_SESSION, type Session, type Tap, type WireError } from '@wirelike/kernel';
-import { closing_timeout_milliseconds } from '../limits.ts';
+import {
+  type Attributes,
+  awaited,
+  type Connection,
+  type FrameLength,
+  HOLD_SESSION,
+  type Session,
+  streamed,
+  type Tap,
+  type WireError,
+} from '@wirelike/kernel';
+import { closing_timeout_milliseconds, stream_min_frames } from '../limits.ts';
 import { type Broker, type BrokerConnection, type BrokerSettings, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
 import {
   FRAME_BODY,
@@ -82,11 +92,14 @@ export class AmqpSession implements Session, FrameLimits {
       this.#greet(bytes, start);
       return;
     }
-    for (let at = start; at < end; ) {
+    let frames = 0;
+    for (let at = start; at < end; frames++) {
       const next = at + frame_overhead_bytes + readUint32(bytes, at + 3);
       this.#frame(bytes, at, next);
       at = next;
     }
+    if (this.#lastChannel?.patient === false) awaited();
+    else if (frames >= stream_min_frames) streamed();
     // RabbitMQ's reader stops after the first frame of a content, even if the rest is here (rabbit_reader:publish_received/1).
     if (this.#broker.alarms.raised && isContent(bytes[start])) this.#model?.publishedWhileAlarmed();
     this.settle();

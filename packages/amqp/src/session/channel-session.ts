@@ -1,4 +1,5 @@
 import { type Attributes, HOLD_CONGESTED } from '@wirelike/kernel';
+import { patient_min_prefetch } from '../limits.ts';
 import type { Channel, ChannelSink, Message, Refusal } from '../model/index.ts';
 import { ACK, ack_frame_bytes, ackMultiple, ackTag, methodKey, PUBLISH, writeAck, writeDeliver } from '../wire/content.ts';
 import { FRAME_METHOD, frame_header_bytes, readUint16 } from '../wire/frame.ts';
@@ -40,6 +41,14 @@ export class ChannelSession implements ChannelSink {
   /** The broker's side, there while the channel is `running`. */
   get model(): Channel | undefined {
     return this.#model;
+  }
+
+  /** Whether its client goes on for a while without an answer: it asked for no confirms, and not for a few messages at a time. */
+  get patient(): boolean {
+    const model = this.#model;
+    if (model === undefined || model.confirming) return false;
+    const prefetch = model.prefetchCount === 0 ? model.globalPrefetchCount : model.prefetchCount;
+    return prefetch === 0 || prefetch >= patient_min_prefetch;
   }
 
   /** One whole frame, whose type is that of a method, a content header or a body. */

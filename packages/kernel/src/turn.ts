@@ -1,0 +1,66 @@
+import { rest_gap_max_milliseconds, rest_milliseconds } from './limits.ts';
+
+/** A connection with output that waits. */
+interface Flushable {
+  flush(): void;
+}
+
+const nobody = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+let dirty: Flushable[] = [];
+let ending = false;
+let rests = false;
+let streaming = false;
+/** When the last turn with a stream in it was over. */
+let streamedAt = Number.NEGATIVE_INFINITY;
+
+/** When somebody last asked who waits for the answer. */
+let awaitedAt = Number.NEGATIVE_INFINITY;
+
+/**
+ * Lets the process rest a moment between turns while clients stream, as a network card puts off its interrupts: a
+ * client that writes every message by itself wakes a server that is quick for every few of them, and pays for that
+ * with its own time as well. A rest of {@link rest_milliseconds} makes it one turn for a hundred messages, which
+ * costs a third of the CPU and is seldom slower. The thread really sleeps, so this is only for a process that
+ * has nothing else to do: never where clients or tests share the thread.
+ */
+export function restBetweenTurns(): void {
+  rests = true;
+}
+
+/** Input came in that holds several operations of one client, which then does not wait for each one's answer. */
+export function streamed(): void {
+  if (!rests || streaming) return;
+  streaming = true;
+  endLater();
+}
+
+/** Input came in from a client that soon waits for our answer: nobody rests beside it. */
+export function awaited(): void {
+  if (rests) awaitedAt = performance.now();
+}
+
+/** One flush for everything that is written to a connection in this turn of the event loop, whoever wrote it. */
+export function flushLater(connection: Flushable): void {
+  dirty.push(connection);
+  endLater();
+}
+
+function endLater(): void {
+  if (ending) return;
+  ending = true;
+  setImmediate(endTurn);
+}
+
+function endTurn(): void {
+  ending = false;
+  const connections = dirty;
+  dirty = [];
+  for (const connection of connections) connection.flush();
+  if (!streaming) return;
+  streaming = false;
+  // The first burst may be the last: nobody rests before a second one follows it closely.
+  const recently = performance.now() - rest_gap_max_milliseconds;
+  if (streamedAt > recently && awaitedAt < recently) Atomics.wait(nobody, 0, 0, rest_milliseconds);
+  streamedAt = performance.now();
+}
