@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { capabilities } from './capabilities.ts';
 import type { Program } from './program.ts';
 
 const program: string = fileURLToPath(new URL('bunny.rb', import.meta.url));
@@ -8,26 +9,7 @@ export const bunny: Program = {
   needs: ['ruby', 'ruby-bunny'],
   build: () => Promise.resolve(['/usr/bin/ruby', program]),
   scenarios: {
-    connect: [
-      'RabbitMQ',
-      [
-        'authentication_failure_close',
-        'basic.nack',
-        'connection.blocked',
-        'consumer_cancel_notify',
-        'consumer_priorities',
-        'direct_reply_to',
-        'exchange_exchange_bindings',
-        'per_consumer_qos',
-        'publisher_confirms',
-      ],
-      'PLAIN',
-      8192,
-      7,
-      9,
-      4,
-      true,
-    ],
+    connect: ['RabbitMQ', capabilities, 'PLAIN', 8192, 7, 9, 4, true],
     topology: [['3', '1', '4'], ['2'], ['1'], [true, true, false], [3, 0, 3, 0]],
     confirms: [true, 500, 0, 0, 500],
     'a full queue refuses': [true, false, [2], 1],

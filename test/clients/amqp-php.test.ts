@@ -1,0 +1,5 @@
+import { describeProgram } from './amqp/describe-program.ts';
+import { phpAmqplib } from './amqp/php-amqplib.ts';
+import { wirelikeStage } from './amqp/wirelike-stage.ts';
+
+describeProgram(phpAmqplib, wirelikeStage);

@@ -1,0 +1,120 @@
+import { fileURLToPath } from 'node:url';
+import { capabilities } from './capabilities.ts';
+import type { Program } from './program.ts';
+
+const program: string = fileURLToPath(new URL('php-amqplib.php', import.meta.url));
+
+export const phpAmqplib: Program = {
+  name: 'php-amqplib',
+  needs: ['php', 'php-amqplib'],
+  build: () => Promise.resolve(['/usr/bin/php', program]),
+  scenarios: {
+    connect: ['RabbitMQ', capabilities, 9, 1, false, true],
+    topology: ['3', '1', '2', '1', null, 1, 0, 1, 0],
+    'confirms and returns': { acked: 301, nacked: 1, returned: [[312, 'NO_ROUTE', '', 'php.nowhere', 'c1', 'lost', 0]], queued: 300 },
+    'a batch': [3, 180000],
+    consume: [
+      ['one', 1, false, 'worker'],
+      ['two', 2, false, 'worker'],
+      ['one', 3, true, 'worker'],
+      ['three', 4, false, 'worker'],
+      ['AMQPTimeoutException', 'worker', false],
+    ],
+    get: [null, ['m0', false, 1, ''], ['m0', true, 1, ''], ['m1', false, 0, ''], null],
+    'dead letters': [
+      [
+        'dropped',
+        'php.mortal',
+        { count: 1, reason: 'maxlen', queue: 'php.mortal', exchange: '', 'routing-keys': ['php.mortal'] },
+        true,
+        'php.mortal',
+        null,
+      ],
+      [
+        'expired',
+        'php.mortal',
+        { count: 1, reason: 'expired', queue: 'php.mortal', exchange: '', 'routing-keys': ['php.mortal'], 'original-expiration': '50' },
+        true,
+        'php.mortal',
+        null,
+      ],
+      [
+        'rejected',
+        'php.mortal',
+        { count: 1, reason: 'rejected', queue: 'php.mortal', exchange: '', 'routing-keys': ['php.mortal'] },
+        true,
+        'php.mortal',
+        true,
+      ],
+    ],
+    fields: [
+      {
+        byte: [1, -7],
+        octet: [2, 200],
+        short: [3, -300],
+        word: [4, 60000],
+        long: [5, -70000],
+        unsigned: [6, 4000000000],
+        longlong: [7, -1099511627776],
+        decimal: [9, [31415, 4]],
+        time: [10, 1700000000],
+        void: [11, null],
+        bool: [12, 1],
+        text: [14, 'täxt'],
+        bytes: [17, '\u0001\u0002'],
+        array: [15, [1, 'two', [true, null]]],
+        table: [16, { a: { b: { c: 1 } } }],
+      },
+      [],
+      '00ff62696e617279',
+    ],
+    'channel errors': [
+      ['AMQPProtocolChannelException', 404, "NOT_FOUND - no queue 'php.nope' in vhost '/'", [50, 10]],
+      [
+        'AMQPProtocolChannelException',
+        406,
+        "PRECONDITION_FAILED - inequivalent arg 'durable' for queue 'php.fixed' in vhost '/': received 'true' but current is 'false'",
+        [50, 10],
+      ],
+      [
+        'AMQPProtocolChannelException',
+        405,
+        "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue 'php.private' in vhost '/'. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.",
+        [50, 10],
+      ],
+      ['AMQPProtocolChannelException', 403, "ACCESS_REFUSED - queue name 'amq.mine' contains reserved prefix 'amq.*'", [50, 10]],
+      [
+        'AMQPProtocolChannelException',
+        406,
+        "PRECONDITION_FAILED - inequivalent arg 'type' for exchange 'amq.direct' in vhost '/': received 'fanout' but current is 'direct'",
+        [40, 10],
+      ],
+      ['AMQPProtocolChannelException', 404, "NOT_FOUND - no queue 'php.nope' in vhost '/'", [60, 70]],
+      ['AMQPProtocolChannelException', 406, 'PRECONDITION_FAILED - unknown delivery tag 42', [60, 80]],
+      ['AMQPProtocolChannelException', 404, "NOT_FOUND - no exchange 'php.no-exchange' in vhost '/'", [60, 40]],
+      [
+        'AMQPProtocolChannelException',
+        406,
+        "PRECONDITION_FAILED - user_id property set to 'ann' but authenticated user was 'guest'",
+        [60, 40],
+      ],
+      [true, true],
+    ],
+    'connection errors': [
+      [
+        'AMQPConnectionClosedException',
+        403,
+        'ACCESS_REFUSED - Login was refused using authentication mechanism AMQPLAIN. For details see the broker logfile.(0, 0)',
+        null,
+      ],
+      ['AMQPConnectionClosedException', 530, 'NOT_ALLOWED - vhost nope not found(10, 40)', null],
+      ['AMQPConnectionClosedException', 540, 'NOT_IMPLEMENTED - prefetch_size!=0 (10)(60, 10)', null],
+      false,
+    ],
+    TLS: [200000, 'AMQPIOException'],
+    reconnect: [['AMQPConnectionClosedException', 320, 'CONNECTION_FORCED - Closed via management plugin(0, 0)', null], false, 'after'],
+    heartbeat: [1, 'alive'],
+    'a consumer is told': ['AMQPBasicCancelException', 0, 'Channel was canceled', null],
+    transactions: [0, 1, 'kept'],
+  },
+};
