@@ -17,7 +17,7 @@ import { settleAll, settleOne } from './settlement.ts';
 import type { ChannelSink } from './sink.ts';
 import * as topology from './topology.ts';
 import { traceDeliver } from './trace.ts';
-import { Transaction } from './transaction.ts';
+import { type Settlement, Transaction } from './transaction.ts';
 
 export interface Gotten {
   readonly deliveryTag: number;
@@ -207,14 +207,20 @@ export class Channel extends ReceivingChannel {
     this.transaction ??= new Transaction();
   }
 
-  /** Publishes, then settles. */
+  /** Publishes, then rejects. Acknowledgements overtake both on their way to the queues (rabbit_amqqueue_process:prioritise_cast/3). */
   txCommit(): void {
     const { publications, settlements } = this.#inTransaction().take();
-    let accepted = true;
-    this.postponingDeliveries(() => {
-      accepted = this.#publisher.commit(publications);
-      for (const settlement of settlements) settleAll(this, settlement, true);
-    });
+    const settle = (outcome: Settlement['outcome']): void => {
+      for (const settlement of settlements) if (settlement.outcome === outcome) settleAll(this, settlement, true);
+    };
+    const accepted = this.postponingDeliveries(() =>
+      this.vhost.holdingLetters(() => {
+        settle('ack');
+        const published = this.#publisher.commit(publications);
+        settle('reject');
+        return published;
+      }),
+    );
     this.vhost.broker.scheduleConfirms(this);
     if (accepted) return;
     // What the others took stays published, and what was delivered is delivered (rabbit_channel:complete_tx/1).

@@ -10,13 +10,15 @@ export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
  * exchange exists (rabbit_dead_letter:publish/5). The receiving queues deliver later, not within this call.
  */
 export function deadLetter(queue: Queue, message: Message, reason: DeathReason): void {
-  const { deadLetterExchange, deadLetterRoutingKey } = queue.settings;
+  const { deadLetterExchange } = queue.settings;
   if (deadLetterExchange === undefined) return;
-  const { held } = queue.vhost;
-  if (held !== undefined) {
-    held.push(() => deadLetter(queue, message, reason));
-    return;
-  }
+  const { heldLetters } = queue.vhost;
+  if (heldLetters === undefined) send(queue, message, reason, deadLetterExchange);
+  else heldLetters.push(() => send(queue, message, reason, deadLetterExchange));
+}
+
+function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExchange: string): void {
+  const { deadLetterRoutingKey } = queue.settings;
   const exchange = queue.vhost.exchanges.get(deadLetterExchange);
   if (exchange === undefined) return;
   const letter = letterOf(queue, message, reason, exchange.name, deadLetterRoutingKey);

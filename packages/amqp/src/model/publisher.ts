@@ -54,7 +54,7 @@ export class Publisher {
     else {
       exchange.stats.publish_out += queues.length;
       if (queues.length === 1) accepted = queues[0]?.enqueue(message, now) !== false;
-      else accepted = this.#holdingLetters(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
+      else accepted = vhost.holdingLetters(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
     }
     if (tag !== 0) this.#channel.confirm(tag, accepted);
     return accepted;
@@ -62,27 +62,13 @@ export class Publisher {
 
   /** A commit. A queue that went since is no route any more; 4.0 does not tell the publisher (rabbit_channel:deliver_to_queues/2). */
   commit(publications: readonly Publication[]): boolean {
-    return this.#holdingLetters(() => publications.filter((publication) => !this.#commit(publication)).length === 0);
+    return this.#vhost.holdingLetters(() => publications.filter((publication) => !this.#commit(publication)).length === 0);
   }
 
   #commit({ message, exchange, queues, mandatory }: Publication): boolean {
     const left = queues.filter((queue) => !queue.deleted);
     const tells = this.#vhost.persona !== '4' || queues.length === 0;
     return this.deliver(message, exchange, left, mandatory && tells, 0, true);
-  }
-
-  /** What dies meanwhile is dead-lettered afterwards. */
-  #holdingLetters<T>(run: () => T): T {
-    const vhost = this.#vhost;
-    if (vhost.held !== undefined) return run();
-    const held: (() => void)[] = [];
-    vhost.held = held;
-    try {
-      return run();
-    } finally {
-      vhost.held = undefined;
-      for (const letter of held) letter();
-    }
   }
 
   #known(message: Message): boolean {

@@ -87,9 +87,9 @@ export abstract class ReceivingChannel {
   }
 
   /** Does what the queues may answer with deliveries at once; this channel's own wait for the pump. */
-  protected postponingDeliveries(run: () => void): void {
+  protected postponingDeliveries<T>(run: () => T): T {
     this.#postponed ??= [];
-    run();
+    return run();
   }
 
   protected sendPostponed(): void {

@@ -44,8 +44,8 @@ export class VirtualHost {
   deleted = false;
   /** Grows whenever a route may have changed. */
   generation = 0;
-  /** Dead letters wait here while a message goes to several queues: it reaches all of them before what it pushed out of one. */
-  held: (() => void)[] | undefined;
+  /** Called by {@link deadLetter}: letters that have to wait, because of {@link holdingLetters}. */
+  heldLetters: (() => void)[] | undefined;
 
   /** Whether the routing key alone decided the last route, in all exchanges on the way. */
   routedByKey = true;
@@ -156,6 +156,24 @@ export class VirtualHost {
     }
     for (const queue of this.queues.values()) this.#applyPolicies(queue);
     this.generation++;
+  }
+
+  /**
+   * What dies meanwhile is dead-lettered afterwards, then what dies of that: a channel tells each queue its part
+   * before any queue is heard of.
+   */
+  holdingLetters<T>(run: () => T): T {
+    if (this.heldLetters !== undefined) return run();
+    const letters: (() => void)[] = [];
+    this.heldLetters = letters;
+    try {
+      const result = run();
+      // Grows while it is walked.
+      for (const letter of letters) letter();
+      return result;
+    } finally {
+      this.heldLetters = undefined;
+    }
   }
 
   delayedMessages(exchange: Exchange): DelayedMessages {
