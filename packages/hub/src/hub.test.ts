@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openHub, say } from './open-hub.fixture.ts';
@@ -48,6 +48,30 @@ describe('Hub', () => {
     await expect(hub.call('snapshot.tale')).rejects.toThrow('did you mean "snapshot.take"?');
     await expect(hub.createWorld({ name: '../x', emulators: ['echo'] })).rejects.toThrow('world name "../x": expected');
     await expect(hub.createWorld({ name: 'main', emulators: ['echo'] })).rejects.toThrow('there is a world "main" already');
+  });
+
+  it('closes what is still coming up, and opens nothing afterwards', async () => {
+    await using open = await openHub();
+    const { hub } = open;
+    const late = hub.createWorld({ name: 'late', emulators: ['echo'], ephemeral: true });
+    await hub.close(0);
+    const port = (await late).world.addresses.get('echo')?.port ?? 0;
+    await expect(new Promise((_, reject) => connect(port, '127.0.0.1').on('error', reject))).rejects.toThrow('ECONNREFUSED');
+    expect(hub.worlds).toEqual([]);
+    await expect(hub.createWorld({ name: 'later', emulators: ['echo'] })).rejects.toThrow('this wirelike is stopping');
+    await expect(hub.openControl({ port: 0 })).rejects.toThrow('this wirelike is stopping');
+  });
+
+  it('gives a name away again when its world is gone', async () => {
+    await using open = await openHub();
+    const { hub } = open;
+    const request = { name: 'other', emulators: ['echo'], ephemeral: true };
+    await hub.createWorld(request);
+    const deleted = hub.deleteWorld('other');
+    await expect(hub.createWorld(request)).rejects.toThrow('there is a world "other" already');
+    await deleted;
+    await hub.createWorld(request);
+    expect(await say(hub, 'x', 'other')).toBe('hello x');
   });
 
   it('leaves no sockets behind', async () => {

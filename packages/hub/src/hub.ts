@@ -39,7 +39,9 @@ export class Hub {
   readonly registry: EmulatorRegistry;
   readonly started: number = Date.now();
   readonly #worlds = new Map<string, HostedWorld>();
-  readonly #reserved = new Set<string>();
+  /** Worlds that are coming up or going down, by name. */
+  readonly #moving = new Map<string, Promise<unknown>>();
+  #openingControl: Promise<Control> | undefined;
   #control: Control | undefined;
   #closing: Promise<void> | undefined;
 
@@ -70,29 +72,43 @@ export class Hub {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/.test(name)) {
       throw new ControlError(`world name "${name}": expected up to 32 letters, digits, ".", "_" and "-"`);
     }
-    if (this.#worlds.has(name) || this.#reserved.has(name)) throw new ControlError(`there is a world "${name}" already`);
-    if (this.#worlds.size >= worlds_max) throw new ControlError(`there are ${worlds_max} worlds already; delete some with world.delete`);
-    this.#reserved.add(name);
+    if (this.#worlds.has(name) || this.#moving.has(name)) throw new ControlError(`there is a world "${name}" already`);
+    this.#mustRun();
+    if (this.#worlds.size + this.#moving.size >= worlds_max)
+      throw new ControlError(`there are ${worlds_max} worlds already; delete some with world.delete`);
+    const opening = this.#open(request);
+    this.#moving.set(name, opening);
     try {
-      const hosted = await this.#open(request);
+      const hosted = await opening;
       this.#worlds.set(name, hosted);
       return hosted;
     } finally {
-      this.#reserved.delete(name);
+      this.#moving.delete(name);
     }
   }
 
   async deleteWorld(name: string): Promise<void> {
     const { world } = this.world(name);
     this.#worlds.delete(name);
-    await world.close();
+    const closing = world.close();
+    // Another world of that name would have the same sockets.
+    this.#moving.set(name, closing);
+    await closing.finally(() => this.#moving.delete(name));
     this.#discard(name);
   }
 
   /** Opens the control interface: a socket for net-ipc and a port for HTTP. */
   async openControl(options: { readonly port?: number | undefined } = {}): Promise<Control> {
-    this.#control ??= await openControl(this, { port: options.port ?? control_port, directory: this.directory });
-    return this.#control;
+    this.#mustRun();
+    this.#openingControl ??= openControl(this, { port: options.port ?? control_port, directory: this.directory });
+    try {
+      this.#control = await this.#openingControl;
+      return this.#control;
+    } catch (error) {
+      // Another port may do.
+      this.#openingControl = undefined;
+      throw error;
+    }
   }
 
   /** The variables that point clients at a world and tools at its control interface. */
@@ -115,7 +131,13 @@ export class Hub {
     return this.#closing;
   }
 
+  #mustRun(): void {
+    if (this.#closing !== undefined) throw new ControlError('this wirelike is stopping');
+  }
+
   async #close(drain: number | undefined): Promise<void> {
+    // What is coming up is waited for: nobody would close it later.
+    await Promise.allSettled([...this.#moving.values(), this.#openingControl]);
     await Promise.all([this.#control?.close(), ...this.worlds.map(({ world }) => world.close(drain))]);
     for (const { name } of this.worlds) this.#discard(name);
     this.#worlds.clear();

@@ -37,6 +37,13 @@ describe('loadSeeds', () => {
   it('names file, line and what was expected', async () => {
     await expect(load('a.yaml', 'echo:\n  greeting: "hi\n')).rejects.toThrow(/^a.yaml:\d: expected YAML: /);
     await expect(load('a.yaml', '\n\necko:\n  greeting: hi\n')).rejects.toThrow('a.yaml:3: unknown emulator "ecko": did you mean "echo"?');
+    await expect(load('a.yaml', 'echo:\n  greeting: *x\n')).rejects.toThrow(/^a.yaml:1: expected YAML: Unresolved alias/);
+    await expect(load('a.yaml', `echo: ${'['.repeat(50_000)}`)).rejects.toThrow('a.yaml:1: expected YAML: it is nested too deeply');
+    await expect(load('a.yaml', `echo: ${'{a: '.repeat(3_000)}1${'}'.repeat(3_000)}`)).rejects.toThrow('nested too deeply');
+    const bomb = ['  - &a0 [x,x,x,x,x,x,x,x,x]'];
+    for (let level = 1; level < 10; level++) bomb.push(`  - &a${level} [${`*a${level - 1},`.repeat(9)}]`);
+    await expect(load('a.yaml', `echo:\n${bomb.join('\n')}\n`)).rejects.toThrow(/^a.yaml:1: expected YAML: Excessive alias count/);
+    await expect(load('a.yaml', 'echo: {}\n---\necho: {}\n')).rejects.toThrow('a.yaml:2: expected YAML: one document only');
     await expect(load('a.yaml', '- echo\n')).rejects.toThrow('a.yaml:1: expected one section per emulator');
     await expect(loadSeeds([{ path: 'a.yml', text: 'parrot: {}' }], [parrot], ['parrot'])).rejects.toThrow('a.yml:1: parrot takes no seed');
   });

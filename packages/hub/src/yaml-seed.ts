@@ -1,5 +1,5 @@
 import { type Emulator, SeedError, type SeedSection } from '@wirelike/kernel';
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type YAMLError, type YAMLMap } from 'yaml';
 import { unknownWord } from './nearest.ts';
 
 /**
@@ -13,9 +13,9 @@ export function yamlSections(
   known: readonly string[],
 ): ReadonlyMap<string, SeedSection> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = refusing(path, 1, () => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
   const [wrong] = document.errors;
-  if (wrong !== undefined) throw new SeedError(path, lines.linePos(wrong.pos[0]).line, `expected YAML: ${wrong.message}`);
+  if (wrong !== undefined) throw new SeedError(path, lines.linePos(wrong.pos[0]).line, `expected YAML: ${sentence(wrong)}`);
   const sections = new Map<string, SeedSection>();
   const root = document.contents;
   if (root === null) return sections;
@@ -30,11 +30,26 @@ export function yamlSections(
     sections.set(name, {
       kind: 'section',
       path,
-      value: isNode(value) ? value.toJS(document) : value,
+      value: isNode(value) ? refusing(path, line, () => value.toJS(document)) : value,
       line: (keys) => lineBelow(root, [name, ...keys], lines),
     });
   }
   return sections;
+}
+
+/** The library throws on what parses but is none: an alias of nothing, a bomb of aliases, nesting beyond its stack. */
+function refusing<T>(path: string, line: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    // The stack may be exhausted anywhere, even in a regular expression.
+    const text = error instanceof ReferenceError ? error.message : 'it is nested too deeply';
+    throw new SeedError(path, line, `expected YAML: ${text}`);
+  }
+}
+
+function sentence({ code, message }: YAMLError): string {
+  return code === 'MULTIPLE_DOCS' ? 'one document only, there is a second one here' : message;
 }
 
 /** The line of the deepest node on the way to `keys`, so that a missing key points at what it is missing from. */

@@ -84,6 +84,8 @@ async function describe(hub: Hub, context: Context): Promise<Response> {
 }
 
 async function follow(hub: Hub, context: Context): Promise<Response> {
+  // Hono answers HEAD with what GET would be answered, but nobody would ever read, or end, its body.
+  if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
   let emit: (item: object) => void = () => undefined;
   let close: () => void;
   try {

@@ -43,6 +43,13 @@ describe('control over HTTP', () => {
     expect(await post(open, 'reset', '', { origin: open.url })).toMatchObject([200, {}]);
   });
 
+  it('follows nothing for whoever asks for the head of a stream', async () => {
+    await using open = await openHub();
+    const response = await fetch(`${open.url}/v1/streams/journal.follow`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    expect(open.hub.world().world.journal.enabled).toBe(false);
+  });
+
   it('streams the journal as server-sent events', async () => {
     await using open = await openHub();
     const aborting = new AbortController();

@@ -52,15 +52,32 @@ async function answer(
   following: Map<Connection, Map<number, () => void>>,
 ): Promise<Reply> {
   try {
-    const request = parse(received);
-    if (request.stream === undefined) return { result: await callOperation(hub, request.operation, request.parameters) };
+    const { operation, parameters, stream } = parse(received);
+    if (stream === undefined) return { result: await callOperation(hub, operation, parameters) };
     const streams = following.get(connection) ?? new Map<number, () => void>();
     following.set(connection, streams);
-    if (streams.has(request.stream)) throw new ControlError(`stream ${request.stream} is open already`);
-    streams.set(request.stream, await openStream(hub, request.operation, request.parameters, sender(connection, request.stream)));
+    await follow(streams, stream, () => openStream(hub, operation, parameters, sender(connection, stream)));
     return { result: {} };
   } catch (error) {
     return { error: { message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+/** Whoever hangs up, or takes it back, while the stream is being opened follows nothing. */
+async function follow(streams: Map<number, () => void>, id: number, open: () => Promise<() => void>): Promise<void> {
+  if (streams.has(id)) throw new ControlError(`stream ${id} is open already`);
+  let wanted = true;
+  const unwanted = (): void => {
+    wanted = false;
+  };
+  streams.set(id, unwanted);
+  try {
+    const stop = await open();
+    if (wanted) streams.set(id, stop);
+    else stop();
+  } catch (error) {
+    if (streams.get(id) === unwanted) streams.delete(id);
+    throw error;
   }
 }
 

@@ -46,6 +46,20 @@ describe('control over net-ipc', () => {
     await ipc.close();
   });
 
+  it('follows nothing for a client that hangs up, or takes it back, while the stream is being opened', async () => {
+    await using open = await openHub();
+    const ipc = await client(open);
+    const asked = ipc.request({ operation: 'journal.follow', stream: 5 }).catch(() => undefined);
+    expect(await ipc.request({ operation: 'journal.follow', stream: 5 })).toEqual({ error: { message: 'stream 5 is open already' } });
+    await ipc.send({ stop: 5 });
+    await asked;
+    await expect.poll(() => open.hub.world().world.journal.enabled).toBe(false);
+    ipc.request({ operation: 'journal.follow', stream: 6 }).catch(() => undefined);
+    await ipc.close();
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(open.hub.world().world.journal.enabled).toBe(false);
+  });
+
   it('follows the journal, which is on as long as somebody does', async () => {
     await using open = await openHub();
     const ipc = await client(open);

@@ -15,6 +15,7 @@ export function explain(error: z.ZodError, known: readonly string[]): string {
   if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
     return `${field}${unknownWord('word', issue.input, issue.values.map(String))}`;
   }
+  if (issue.code === 'invalid_union' && 'options' in issue) return `${field}${unknownKind(issue)}`;
   if (issue.code === 'invalid_union' && issue.errors.length > 0) return `${field}expected ${expected(issue)}`;
   return `${field}${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
 }
@@ -24,4 +25,11 @@ function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
   if (issue.code === 'invalid_union') return issue.errors.flatMap(([first]) => (first === undefined ? [] : [expected(first)])).join(' or ');
   return 'another value';
+}
+
+/** None of the alternatives that one field tells apart. */
+function unknownKind({ options = [], discriminator = '', input }: Extract<z.core.$ZodIssueInvalidUnion, { options?: unknown }>): string {
+  const kind: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, discriminator) : undefined;
+  const known = options.map(String);
+  return kind === undefined ? `expected ${known.join(' or ')}, but it is missing` : unknownWord(discriminator, String(kind), known);
 }

@@ -53,7 +53,10 @@ describe('control operations', () => {
     await expect(add({ emulator: 'echo', operation: 'e*', action: { kind: 'error', code: 8 } })).rejects.toThrow(
       'the only error code is 7, not 8',
     );
-    await expect(add({ emulator: 'echo', operation: 'echo', action: { kind: 'dleay' } })).rejects.toThrow('rule.action');
+    await expect(add({ emulator: 'echo', operation: 'echo', action: { kind: 'dleay' } })).rejects.toThrow(
+      'faults.add: rule.action.kind: unknown kind "dleay": did you mean "delay"? (delay, error, close, reset, swallow, corrupt, custom)',
+    );
+    await expect(add({ emulator: 'echo', operation: 'echo', action: {} })).rejects.toThrow('expected delay or error or close');
     await hub.call('faults.clear');
     expect(await hub.call('faults.list')).toEqual([]);
   });
