@@ -92,17 +92,11 @@ export class EntryDeque implements Backlog {
   }
 
   restore(entries: readonly Entry[]): void {
+    const first = entries[0];
     const last = entries[entries.length - 1];
-    if (last === undefined) return;
-    const merged: Entry[] = [];
-    let next = 0;
-    for (let front = this.peek(); front !== undefined && front.sequence < last.sequence; front = this.peek()) {
-      for (let entry = entries[next]; entry !== undefined && entry.sequence < front.sequence; entry = entries[++next]) merged.push(entry);
-      merged.push(front);
-      this.shift();
-    }
-    for (let entry = entries[next]; entry !== undefined; entry = entries[++next]) merged.push(entry);
-    this.#prepend(merged);
+    if (first === undefined || last === undefined) return;
+    if (this.#length === 0 || first.sequence > this.#lastSequence()) for (const entry of entries) this.push(entry);
+    else if (!this.#putInFront(entries, last)) this.#merge(entries, first, last);
   }
 
   clear(): void {
@@ -141,33 +135,65 @@ export class EntryDeque implements Backlog {
     this.#chunks = [];
   }
 
-  #prepend(entries: Entry[]): void {
-    if (this.#length === 0) {
-      this.clear();
-      for (const entry of entries) this.push(entry);
-      return;
-    }
-    let rest = entries.length;
-    const first = this.#chunks[0];
-    if (first !== undefined) {
-      const room = Math.min(this.#head, rest);
-      if (room > 0) {
-        const items = first.owner === this.#owner ? first.items : first.items.slice();
-        for (let index = 0; index < room; index++) items[--this.#head] = entries[--rest];
-        this.#chunks[0] = { owner: this.#owner, items };
-        this.#length += room;
-      }
-    }
-    const front: Chunk[] = [];
-    for (let start = 0; start < rest; start += backlog_chunk_entries) {
-      front.push({ owner: this.#owner, items: entries.slice(start, Math.min(rest, start + backlog_chunk_entries)) });
-    }
-    if (front.length > 0) {
-      this.#chunks = front.concat(this.#chunks);
-      this.#length += rest;
-      this.#head = 0;
-    }
+  #lastSequence(): number {
+    return this.#chunks[this.#chunks.length - 1]?.items.at(-1)?.sequence ?? 0;
   }
+
+  /** Where others were taken from: the usual case, and it needs nothing new. */
+  #putInFront(entries: readonly Entry[], last: Entry): boolean {
+    const chunk = this.#chunks[0];
+    const front = this.peek();
+    if (chunk === undefined || front === undefined || chunk.owner !== this.#owner) return false;
+    if (last.sequence > front.sequence || entries.length > this.#head) return false;
+    this.#head -= entries.length;
+    for (const [index, entry] of entries.entries()) chunk.items[this.#head + index] = entry;
+    this.#length += entries.length;
+    return true;
+  }
+
+  /** Only the chunks that the entries belong into are made anew, so that putting back one by one costs little each time. */
+  #merge(entries: readonly Entry[], first: Entry, last: Entry): void {
+    const from = this.#chunkOf(first.sequence);
+    const behind = this.#chunkOf(last.sequence) + 1;
+    const items = this.#chunks.slice(from, behind).flatMap((chunk) => chunk.items);
+    const there = (from === 0 ? items.slice(this.#head) : items).filter((item) => item !== undefined);
+    this.#chunks = [...this.#chunks.slice(0, from), ...this.#cut(merged(there, entries)), ...this.#chunks.slice(behind)];
+    if (from === 0) this.#head = 0;
+    this.#length += entries.length;
+  }
+
+  /** The last chunk that begins before it; the first if none does. */
+  #chunkOf(sequence: number): number {
+    let low = 0;
+    let high = this.#chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#chunks[middle]?.items[0]?.sequence ?? 0) < sequence) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Of equal length, so that none is full when the next comes between. */
+  #cut(entries: readonly Entry[]): Chunk[] {
+    const length = Math.ceil(entries.length / Math.ceil(entries.length / backlog_chunk_entries));
+    const chunks: Chunk[] = [];
+    for (let start = 0; start < entries.length; start += length) {
+      chunks.push({ owner: this.#owner, items: entries.slice(start, start + length) });
+    }
+    return chunks;
+  }
+}
+
+/** Both ascend. */
+function merged(one: readonly Entry[], other: readonly Entry[]): Entry[] {
+  const all: Entry[] = [];
+  let next = 0;
+  for (const entry of one) {
+    for (let before = other[next]; before !== undefined && before.sequence < entry.sequence; before = other[++next]) all.push(before);
+    all.push(entry);
+  }
+  return all.concat(other.slice(next));
 }
 
 class DequeSnapshot implements BacklogSnapshot {
