@@ -5,10 +5,12 @@ export type Settlement =
   | { readonly outcome: 'ack'; readonly deliveries: readonly Delivery[] }
   | { readonly outcome: 'reject'; readonly requeue: boolean; readonly deliveries: readonly Delivery[] };
 
+type Collected = Settlement & { readonly deliveries: Delivery[] };
+
 /** What a channel in tx mode has asked for since the last commit. */
 export class Transaction {
   #publications: Publication[] = [];
-  #settlements: Settlement[] = [];
+  #settlements: Collected[] = [];
 
   get uncommittedMessages(): number {
     return this.#publications.length;
@@ -22,23 +24,25 @@ export class Transaction {
     this.#publications.push(publication);
   }
 
-  /** What is settled in the same way in a row is settled at once, the oldest delivery first (rabbit_channel:ack_cons/3). */
   settle(settlement: Settlement): void {
     const last = this.#settlements.at(-1);
     if (last === undefined || !sameOutcome(last, settlement)) {
-      this.#settlements.push(settlement);
+      this.#settlements.push({ ...settlement, deliveries: [...settlement.deliveries] });
       return;
     }
-    const deliveries = [...last.deliveries, ...settlement.deliveries].sort((one, other) => one.tag - other.tag);
-    this.#settlements[this.#settlements.length - 1] = { ...settlement, deliveries };
+    for (const delivery of settlement.deliveries) last.deliveries.push(delivery);
   }
 
   *deliveries(): IterableIterator<Delivery> {
     for (const { deliveries } of this.#settlements) yield* deliveries;
   }
 
-  /** Everything so far; the transaction is empty afterwards. */
+  /**
+   * Everything so far; the transaction is empty afterwards. What was settled in the same way in a row is settled
+   * at once, the oldest delivery first (rabbit_channel:ack_cons/3).
+   */
   take(): { readonly publications: readonly Publication[]; readonly settlements: readonly Settlement[] } {
+    for (const { deliveries } of this.#settlements) deliveries.sort((one, other) => one.tag - other.tag);
     const taken = { publications: this.#publications, settlements: this.#settlements };
     this.#publications = [];
     this.#settlements = [];
