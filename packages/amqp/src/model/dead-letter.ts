@@ -12,9 +12,11 @@ export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 export function deadLetter(queue: Queue, message: Message, reason: DeathReason): void {
   const { deadLetterExchange } = queue.settings;
   if (deadLetterExchange === undefined) return;
-  const { heldLetters } = queue.vhost;
-  if (heldLetters === undefined) send(queue, message, reason, deadLetterExchange);
-  else heldLetters.push(() => send(queue, message, reason, deadLetterExchange));
+  const { vhost } = queue;
+  const letter = (): void => send(queue, message, reason, deadLetterExchange);
+  // Not from within each other: a chain of full queues may be longer than the stack.
+  if (vhost.heldLetters === undefined) vhost.holdingLetters(letter);
+  else vhost.heldLetters.push(letter);
 }
 
 function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExchange: string): void {

@@ -54,7 +54,7 @@ const TYPES: Readonly<Record<string, ExchangeType>> = {
 
 function delayedType(args: Table): ExchangeType | undefined {
   const name = stringOf(args.get('x-delayed-type'));
-  return name === undefined || name === 'x-delayed-message' ? undefined : TYPES[name];
+  return name !== undefined && name !== 'x-delayed-message' && isExchangeType(name) ? TYPES[name] : undefined;
 }
 
 export function isExchangeType(name: string): boolean {

@@ -104,17 +104,22 @@ export class VirtualHost {
     this.generation++;
     queue.close();
     this.#dismissConsumers(queue);
-    this.#removeBindings([...queue.bindings]);
+    for (const source of this.#unbind(queue.bindings)) this.removeExchange(source);
   }
 
+  /** Its bindings go with it, and with their last binding the auto-delete exchanges before it. */
   removeExchange(exchange: Exchange): void {
-    if (exchange.deleted) return;
-    exchange.deleted = true;
-    this.exchanges.delete(exchange.name);
-    this.generation++;
-    exchange.delayed?.clear();
-    for (const binding of exchange.bindings.values()) exchange.unbind(binding);
-    this.#removeBindings([...exchange.incoming]);
+    // A list and not calls within calls: a chain of such exchanges may be longer than the stack.
+    const doomed = [exchange];
+    for (const each of doomed) {
+      if (each.deleted) continue;
+      each.deleted = true;
+      this.exchanges.delete(each.name);
+      this.generation++;
+      each.delayed?.clear();
+      for (const binding of each.bindings.values()) each.unbind(binding);
+      for (const source of this.#unbind(each.incoming)) doomed.push(source);
+    }
   }
 
   addBinding(source: Exchange, destination: Queue | Exchange, routingKey: string, args: Binding['arguments']): void {
@@ -122,7 +127,7 @@ export class VirtualHost {
   }
 
   removeBinding(binding: Binding): void {
-    this.#removeBindings([binding]);
+    for (const source of this.#unbind([binding])) this.removeExchange(source);
   }
 
   setParameter(parameter: Parameter): void {
@@ -232,13 +237,16 @@ export class VirtualHost {
     }
   }
 
-  #removeBindings(bindings: readonly Binding[]): void {
-    for (const binding of bindings) {
+  /** Returns the exchanges that are to go now that they have no binding left. */
+  #unbind(bindings: Iterable<Binding>): Exchange[] {
+    const unused: Exchange[] = [];
+    for (const binding of [...bindings]) {
       const { source } = binding;
       source.unbind(binding);
       this.generation++;
-      if (source.autoDelete && source.bindings.size === 0) this.removeExchange(source);
+      if (source.autoDelete && source.bindings.size === 0) unused.push(source);
     }
+    return unused;
   }
 }
 

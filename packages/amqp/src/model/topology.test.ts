@@ -1,0 +1,50 @@
+import { Clock, Random } from '@wirelike/kernel';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Broker } from './broker.ts';
+import type { Channel } from './channel.ts';
+import { type Field, type Table, text } from './field-table.ts';
+import { Message } from './message.ts';
+import { Recorder } from './recorder.ts';
+
+let broker: Broker;
+let channel: Channel;
+
+beforeEach(() => {
+  const clock = new Clock();
+  clock.freeze();
+  broker = new Broker({ clock, random: new Random('topology') });
+  const sink = new Recorder();
+  channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
+});
+
+const args = (values: Readonly<Record<string, Field>>): Table => new Map(Object.entries(values));
+
+describe('a chain longer than the stack', () => {
+  it('of full queues passes a message on to its end', () => {
+    const length = 2_500;
+    for (let index = 0; index < length; index++) {
+      const next = { 'x-dead-letter-exchange': text(''), 'x-dead-letter-routing-key': text(`q${index + 1}`) };
+      channel.queueDeclare({ queue: `q${index}`, arguments: args({ 'x-max-length': { type: 'I', value: 0 }, ...next }) });
+    }
+    channel.queueDeclare({ queue: `q${length}` });
+    channel.basicPublish(Message.of('', 'q0', Buffer.from('on its way')), false, false);
+    expect(Buffer.from(channel.basicGet(`q${length}`, true)?.message.body ?? []).toString()).toBe('on its way');
+  });
+
+  it('of auto-delete exchanges goes with its last', () => {
+    const length = 8_000;
+    const before = broker.vhost('/')?.exchanges.size;
+    for (let index = 0; index < length; index++) {
+      channel.exchangeDeclare({ exchange: `x${index}`, type: 'fanout', autoDelete: true });
+      if (index > 0) channel.exchangeBind({ source: `x${index - 1}`, destination: `x${index}`, routingKey: '' });
+    }
+    channel.exchangeDelete(`x${length - 1}`, false);
+    expect(broker.vhost('/')?.exchanges.size).toBe(before);
+  });
+});
+
+it.each(['constructor', 'toString', '__proto__', 'x-delayed-message'])('has no exchange that delays and is a %s', (type) => {
+  const declare = (): void =>
+    channel.exchangeDeclare({ exchange: 'x', type: 'x-delayed-message', arguments: args({ 'x-delayed-type': text(type) }) });
+  expect(declare).toThrow('invalid-exchange-argument');
+});
