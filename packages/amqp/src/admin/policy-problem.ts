@@ -1,4 +1,4 @@
-import type { Persona } from '../model/index.ts';
+import { type Persona, patternOf } from '../model/index.ts';
 import { isObject, type JsonObject } from './json.ts';
 
 interface Key {
@@ -67,12 +67,8 @@ export function policyProblem(body: JsonObject, operator: boolean, persona: Pers
 
 function patternProblem(pattern: unknown): string | undefined {
   if (typeof pattern !== 'string') return `pattern should be binary, actually was ${term(pattern)}`;
-  try {
-    new RegExp(pattern);
-    return undefined;
-  } catch (error) {
-    return `pattern should be regular expression but is invalid: ${error instanceof Error ? error.message : ''}`;
-  }
+  const { problem } = patternOf(pattern);
+  return problem === undefined ? undefined : `pattern should be regular expression but is invalid: ${problem}`;
 }
 
 function targetProblem(target: unknown, persona: Persona): string | undefined {

@@ -1,7 +1,8 @@
 import type { Broker } from './broker.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Resource } from './condition.ts';
-import { compilePattern } from './policy.ts';
+import { permission_cache_names } from './limits.ts';
+import { patternOf } from './pattern.ts';
 import { refuse } from './refusal.ts';
 
 export type PermissionKind = 'configure' | 'write' | 'read';
@@ -35,10 +36,10 @@ export class Authority implements Actor {
 
   check(permission: PermissionKind, resource: Resource): void {
     this.#refresh();
-    const key = `${permission}\0${resource.name}`;
-    if (this.#allowed.has(key)) return;
     // The default exchange has no name to match, so RabbitMQ gives it one (rabbit_access_control).
     const name = resource.type === 'exchange' && resource.name === '' ? 'amq.default' : resource.name;
+    const key = `${permission}\0${name}`;
+    if (this.#allowed.has(key)) return;
     const pattern = this.#broker.users.get(this.user)?.permissions.get(this.#vhost)?.[permission];
     if (!matches(pattern, name)) refuse({ kind: 'access-refused', permission, resource: { ...resource, name }, user: this.user });
     this.#remember(key);
@@ -59,15 +60,14 @@ export class Authority implements Actor {
   }
 
   #remember(key: string): void {
-    if (this.#allowed.size >= 1_000) this.#allowed.clear();
+    if (this.#allowed.size >= permission_cache_names) this.#allowed.clear();
     this.#allowed.add(key);
   }
 }
 
 /** The empty pattern matches the empty name alone. */
 function matches(pattern: string | undefined, name: string): boolean {
-  if (pattern === undefined) return false;
-  return compilePattern(pattern === '' ? '^$' : pattern)?.test(name) ?? false;
+  return pattern !== undefined && patternOf(pattern === '' ? '^$' : pattern).test(name);
 }
 
 /** An operator: management tools, seeds, tests in process. */

@@ -34,6 +34,7 @@ export { exchangeTypes } from './exchange-type.ts';
 export { type Decimal, EMPTY_TABLE, FIELD_TYPE_NAMES, type Field, type FieldType, type Table } from './field-table.ts';
 export { type BasicProperties, Message, type MessageHeader, PlainHeader } from './message.ts';
 export type { Parameter } from './parameter.ts';
+export { type Pattern, patternOf } from './pattern.ts';
 export { type Persona, personaOf } from './persona.ts';
 export type { ApplyTo, Policy, PolicyDefinition, PolicyValue } from './policy.ts';
 export type { Queue } from './queue.ts';

@@ -41,3 +41,15 @@ export const stream_segment_size_bytes = 500_000_000;
 
 /** RabbitMQ: how often it counts the messages of a stream (rabbit_stream_coordinator's tick). */
 export const stream_declared_count_milliseconds = 5_000;
+
+/** Names that a connection remembers it may use. */
+export const permission_cache_names = 1_000;
+
+/** Patterns of policies and permissions that are kept compiled. */
+export const pattern_cache_patterns = 1_000;
+
+/** How long a pattern may take over one name; RabbitMQ: PCRE's match limit, 10 million steps. */
+export const pattern_match_max_milliseconds = 100;
+
+/** A pattern that took too long so often is not tried again. */
+export const pattern_timeouts_max = 3;

@@ -1,3 +1,4 @@
+import { patternOf } from './pattern.ts';
 import type { QueueType } from './queue-arguments.ts';
 
 export type PolicyValue = string | number | boolean;
@@ -17,7 +18,7 @@ export interface Policy {
 
 export const NO_POLICY: PolicyDefinition = {};
 
-/** The policy of the highest priority that applies; of several, the first by name. */
+/** The policy of the highest priority that applies; of several, the one that was set first (RabbitMQ leaves that open). */
 export function policyFor(
   policies: Iterable<Policy>,
   kind: 'queue' | 'exchange',
@@ -27,7 +28,7 @@ export function policyFor(
   let best: Policy | undefined;
   for (const policy of policies) {
     if (best !== undefined && policy.priority <= best.priority) continue;
-    if (appliesTo(policy.applyTo, kind, type) && patternOf(policy).test(name)) best = policy;
+    if (appliesTo(policy.applyTo, kind, type) && patternOf(policy.pattern).test(name)) best = policy;
   }
   return best;
 }
@@ -46,30 +47,6 @@ function appliesTo(applyTo: ApplyTo, kind: 'queue' | 'exchange', type: QueueType
       return type === 'quorum';
     case 'streams':
       return type === 'stream';
-  }
-}
-
-const patterns = new WeakMap<Policy, RegExp>();
-
-function patternOf(policy: Policy): RegExp {
-  let pattern = patterns.get(policy);
-  if (pattern === undefined) {
-    pattern = compilePattern(policy.pattern) ?? /(?!)/;
-    patterns.set(policy, pattern);
-  }
-  return pattern;
-}
-
-/** RabbitMQ's are PCRE; what JavaScript can't read matches nothing. */
-export function compilePattern(source: string): RegExp | undefined {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    try {
-      return new RegExp(source);
-    } catch {
-      return undefined;
-    }
   }
 }
 

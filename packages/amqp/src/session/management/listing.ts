@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../admin/json.ts';
 import { isObject } from '../../admin/json.ts';
+import { patternOf } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import type { Request } from './request.ts';
 
@@ -45,13 +46,13 @@ function columns(request: Request, item: JsonObject): JsonObject {
   const wanted = request.req.query('columns');
   if (wanted === undefined || wanted === '') return item;
   const result: Record<string, unknown> = {};
-  for (const path of wanted.split(',')) copyPath(item, result, path.split('.'));
+  for (const path of new Set(wanted.split(','))) copyPath(item, result, path.split('.'));
   return result;
 }
 
 function copyPath(from: JsonObject, to: Record<string, unknown>, path: readonly string[]): void {
   const [name, ...rest] = path;
-  if (name === undefined || !(name in from)) return;
+  if (name === undefined || !Object.hasOwn(from, name)) return;
   const value = from[name];
   if (rest.length === 0) {
     to[name] = value;
@@ -73,7 +74,7 @@ function sort(items: readonly JsonObject[], by: string | undefined, reverse: boo
 
 function valueAt(item: JsonObject, path: readonly string[]): unknown {
   let value: unknown = item;
-  for (const name of path) value = isObject(value) ? value[name] : undefined;
+  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   return value;
 }
 
@@ -102,12 +103,8 @@ function filter(items: readonly JsonObject[], name: string, regex: boolean): rea
         .toLowerCase()
         .includes(name.toLowerCase()),
     );
-  let pattern: RegExp;
-  try {
-    pattern = new RegExp(name, 'i');
-  } catch {
-    throw HttpError.badRequest(UNREADABLE);
-  }
+  const pattern = patternOf(name, true);
+  if (pattern.problem !== undefined) throw HttpError.badRequest(UNREADABLE);
   return items.filter((item) => pattern.test(String(item.name ?? '')));
 }
 

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { isBase64 } from '../../admin/base64.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { permissionViews, topicPermissionViews, userLimitViews, userView } from '../../admin/user-view.ts';
-import type { User } from '../../model/index.ts';
+import { patternOf, type User } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
@@ -55,7 +55,7 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
   });
   app.put('/permissions/:vhost/:user', asAdministrator, async (request) => {
     const { user, vhost } = grantee(management, request);
-    const [configure, write, read] = needed(await bodyOf(request), 'configure', 'write', 'read').map(patternOf);
+    const [configure, write, read] = needed(await bodyOf(request), 'configure', 'write', 'read').map(expressionOf);
     const existed = user.permissions.has(vhost);
     define(broker, { permissions: [{ user: user.name, vhost, configure, write, read }] });
     return request.body(null, existed ? 204 : 201);
@@ -75,7 +75,7 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
   app.put('/topic-permissions/:vhost/:user', asAdministrator, async (request) => {
     const { user, vhost } = grantee(management, request);
     const [exchange, ...patterns] = needed(await bodyOf(request), 'exchange', 'write', 'read');
-    const [write, read] = patterns.map(patternOf);
+    const [write, read] = patterns.map(expressionOf);
     const existed = user.topicPermissions.has(vhost);
     define(broker, { topic_permissions: [{ user: user.name, vhost, exchange, write, read }] });
     return request.body(null, existed ? 204 : 201);
@@ -125,13 +125,10 @@ function grantee({ broker }: Management, request: Request): { user: User; vhost:
 }
 
 /** A regular expression. RabbitMQ prints PCRE's complaint as a list of character codes. */
-function patternOf(value: unknown): unknown {
-  try {
-    new RegExp(String(value));
-    return value;
-  } catch (error) {
-    throw HttpError.badRequest(['invalid_regexp', value, error instanceof Error ? error.message : '']);
-  }
+function expressionOf(value: unknown): unknown {
+  const { problem } = patternOf(typeof value === 'string' ? value : JSON.stringify(value));
+  if (problem !== undefined) throw HttpError.badRequest(['invalid_regexp', value, problem]);
+  return value;
 }
 
 function userOf({ broker }: Management, request: Request): User {
