@@ -21,7 +21,7 @@ export function describeProgram(program: Program, open: () => Promise<Stage>): v
     beforeAll(async () => {
       directory = mkdtempSync(join(tmpdir(), 'wirelike-program-'));
       command = await program.build(directory);
-    }, 180_000);
+    }, 300_000);
 
     afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -1,7 +1,5 @@
-import { runClient } from '../../peers/client.ts';
+import { type RunOptions, runClient } from '../../peers/client.ts';
 import type { ClientName } from '../../peers/peers.ts';
-
-const timeout_milliseconds = 60_000;
 
 /** A program in the client's own language that plays one scenario and prints what the client saw, as one line of JSON. */
 export interface Program {
@@ -15,14 +13,14 @@ export interface Program {
 }
 
 /** Runs a command that has to succeed, and returns what it printed. */
-export async function succeed([program = '', ...args]: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { status, stdout, stderr } = await runClient(program, args, { env, timeout_milliseconds });
+export async function succeed([program = '', ...args]: readonly string[], options: RunOptions): Promise<string> {
+  const { status, stdout, stderr } = await runClient(program, args, options);
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`);
   return stdout;
 }
 
 /** What the client saw of the server that AMQP_URL, AMQPS_URL, WIRELIKE_CA_FILE and RABBITMQ_MANAGEMENT_URL lead to. */
 export async function play(command: readonly string[], scenario: string, env: Readonly<Record<string, string>>): Promise<unknown> {
-  const seen: unknown = JSON.parse(await succeed([...command, scenario], env));
+  const seen: unknown = JSON.parse(await succeed([...command, scenario], { env, timeout_milliseconds: 60_000 }));
   return seen;
 }
