@@ -15,7 +15,15 @@ export interface Operator {
   setSettings(settings: Settings): Promise<void>;
 }
 
-export type Settings = { readonly [Name in 'channel_max' | 'frame_max' | 'heartbeat' | 'max_message_size']?: number };
+type Setting =
+  | 'channel_max'
+  | 'channel_tick_interval'
+  | 'consumer_timeout'
+  | 'frame_max'
+  | 'handshake_timeout'
+  | 'heartbeat'
+  | 'max_message_size';
+export type Settings = { readonly [Name in Setting]?: number };
 
 /** RabbitMQ by its command line tool. */
 export class RabbitMqOperator implements Operator {
@@ -119,11 +127,14 @@ export class WirelikeOperator implements Operator {
     else this.#broker.alarms.clear('memory');
   }
 
-  async setSettings({ channel_max, frame_max, heartbeat, max_message_size }: Settings): Promise<void> {
+  async setSettings(changes: Settings): Promise<void> {
     const { settings } = this.#broker;
-    if (channel_max !== undefined) settings.channel_max_channels = channel_max;
-    if (frame_max !== undefined) settings.frame_max_bytes = frame_max;
-    if (heartbeat !== undefined) settings.heartbeat_seconds = heartbeat;
-    if (max_message_size !== undefined) settings.message_max_bytes = max_message_size;
+    settings.channel_max_channels = changes.channel_max ?? settings.channel_max_channels;
+    settings.channel_tick_milliseconds = changes.channel_tick_interval ?? settings.channel_tick_milliseconds;
+    settings.consumer_timeout_milliseconds = changes.consumer_timeout ?? settings.consumer_timeout_milliseconds;
+    settings.frame_max_bytes = changes.frame_max ?? settings.frame_max_bytes;
+    settings.handshake_timeout_milliseconds = changes.handshake_timeout ?? settings.handshake_timeout_milliseconds;
+    settings.heartbeat_seconds = changes.heartbeat ?? settings.heartbeat_seconds;
+    settings.message_max_bytes = changes.max_message_size ?? settings.message_max_bytes;
   }
 }

@@ -5,8 +5,10 @@ interface Key {
   /** What RabbitMQ says of a value that is none: `-1 is not a valid maximum length`. */
   readonly what: string;
   fits(value: unknown): boolean;
-  /** Operators may set it too. */
-  readonly operator?: boolean;
+  /** Operators may set it too: always, or since 3.13. */
+  readonly operator?: boolean | '3.13';
+  /** 3.10 does not know it. */
+  readonly newer?: boolean;
 }
 
 const text = (value: unknown): boolean => typeof value === 'string';
@@ -23,7 +25,7 @@ const among =
 /** rabbit_policies:validate_policy0/2. */
 const KEYS: Readonly<Record<string, Key>> = {
   'alternate-exchange': { what: 'alternate exchange name', fits: text },
-  'consumer-timeout': { what: 'consumer timeout', fits: atLeast(0) },
+  'consumer-timeout': { what: 'consumer timeout', fits: atLeast(0), newer: true },
   'dead-letter-exchange': { what: 'dead letter exchange name', fits: text },
   'dead-letter-routing-key': { what: 'dead letter routing key', fits: text },
   'dead-letter-strategy': { what: 'dead letter strategy', fits: among('at-most-once', 'at-least-once') },
@@ -34,15 +36,15 @@ const KEYS: Readonly<Record<string, Key>> = {
   'max-in-memory-length': { what: 'maximum memory in bytes', fits: atLeast(0), operator: true },
   'max-in-memory-bytes': { what: 'maximum memory in bytes', fits: atLeast(0), operator: true },
   'queue-mode': { what: 'queue-mode value', fits: among('default', 'lazy') },
-  'queue-version': { what: 'queue-version value', fits: among(1, 2), operator: true },
-  overflow: { what: 'overflow value', fits: among('drop-head', 'reject-publish', 'reject-publish-dlx'), operator: true },
+  'queue-version': { what: 'queue-version value', fits: among(1, 2), operator: '3.13' },
+  overflow: { what: 'overflow value', fits: among('drop-head', 'reject-publish', 'reject-publish-dlx'), operator: '3.13' },
   'delivery-limit': { what: 'delivery limit', fits: whole, operator: true },
   'max-age': { what: 'max age', fits: (value) => typeof value === 'string' && /^\d+[YMDhms]$/.test(value) },
   'queue-leader-locator': { what: 'queue leader locator value', fits: among('client-local', 'balanced', 'random', 'least-leaders') },
   'initial-cluster-size': { what: 'cluster size', fits: atLeast(0) },
-  'target-group-size': { what: 'target count', fits: atLeast(1) },
+  'target-group-size': { what: 'target count', fits: atLeast(1), newer: true },
   'stream-max-segment-size-bytes': { what: 'segment size', fits: atLeast(0, 3_000_000_000) },
-  'stream-filter-size-bytes': { what: 'filter size. Valid range is 16-255', fits: atLeast(16, 255) },
+  'stream-filter-size-bytes': { what: 'filter size. Valid range is 16-255', fits: atLeast(16, 255), newer: true },
 };
 
 /** Mirrored queues went with 4.0. A single node has nobody to mirror to: accepted, without effect. */
@@ -95,7 +97,9 @@ function definitionProblem(definition: unknown, operator: boolean, persona: Pers
 
 function isKnown(name: string, operator: boolean, persona: Persona): boolean {
   const key = KEYS[name];
-  if (key !== undefined) return !operator || key.operator === true;
+  if (key !== undefined && !(key.newer === true && persona === '3.10')) {
+    return !operator || key.operator === true || (key.operator === '3.13' && persona !== '3.10');
+  }
   if (MIRRORING.includes(name)) return persona !== '4';
   return !operator && OF_PLUGINS.includes(name);
 }

@@ -1,5 +1,6 @@
 import {
   channel_max_channels,
+  channel_tick_milliseconds,
   consumer_timeout_milliseconds,
   frame_max_bytes,
   handshake_timeout_milliseconds,
@@ -23,6 +24,8 @@ export interface BrokerSettings {
   handshake_timeout_milliseconds: number;
   /** `consumer_timeout`: how long a delivery may stay unacknowledged. Infinity: for ever. */
   consumer_timeout_milliseconds: number;
+  /** `channel_tick_interval`: how often that is looked at. */
+  channel_tick_milliseconds: number;
   /** `max_message_size`. */
   message_max_bytes: number;
   /** `loopback_users`: may log in from this machine only. */
@@ -36,6 +39,7 @@ export function defaultSettings(persona: Persona): BrokerSettings {
     heartbeat_seconds,
     handshake_timeout_milliseconds,
     consumer_timeout_milliseconds,
+    channel_tick_milliseconds,
     message_max_bytes: message_max_bytes[persona],
     loopbackUsers: new Set(['guest']),
   };

@@ -4,7 +4,6 @@ import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts
 import { type BrokerSettings, defaultSettings } from './broker-settings.ts';
 import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
-import { channel_tick_milliseconds } from './limits.ts';
 import { PERSONA_VERSIONS, type Persona } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
@@ -53,6 +52,7 @@ export class Broker implements Model {
   readonly #consumer_timeout_milliseconds: number | undefined;
   readonly #pump = new Pump();
   #ticker: Timer | undefined;
+  #ticker_milliseconds = 0;
 
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
@@ -267,8 +267,11 @@ export class Broker implements Model {
 
   /** Looks after deliveries nobody acknowledges, while anybody is connected. */
   #tick(): void {
-    if (this.#ticker !== undefined) return;
-    this.#ticker = this.clock.after(channel_tick_milliseconds, () => {
+    const interval = this.settings.channel_tick_milliseconds;
+    if (this.#ticker !== undefined && this.#ticker_milliseconds === interval) return;
+    this.#ticker?.cancel();
+    this.#ticker_milliseconds = interval;
+    this.#ticker = this.clock.after(interval, () => {
       this.#ticker = undefined;
       const now = this.clock.now();
       for (const connection of [...this.connections]) for (const channel of [...connection.channels.values()]) channel.tick(now);

@@ -23,6 +23,8 @@ export interface QueueSettings {
   readonly maxPriority: number;
   /** Quorum queues: how often a message may come back before it is dropped. Undefined for no limit. */
   readonly deliveryLimit: number | undefined;
+  /** How long a delivery may stay unacknowledged, instead of what holds for the broker. 3.12 brought it. */
+  readonly consumer_timeout_milliseconds: number | undefined;
   /** Streams. */
   readonly max_age_milliseconds: number | undefined;
   readonly max_segment_bytes: number | undefined;
@@ -75,6 +77,7 @@ function resolve(type: QueueType, args: Table, policy: PolicyDefinition, persona
     singleActiveConsumer: booleanOf(args.get('x-single-active-consumer')) ?? false,
     maxPriority: type === 'classic' ? (integerOf(args.get('x-max-priority')) ?? 0) : 0,
     deliveryLimit: type === 'quorum' ? deliveryLimit(args, policy, persona) : undefined,
+    consumer_timeout_milliseconds: persona === '3.10' ? undefined : lower('consumer-timeout'),
     max_age_milliseconds: maxAge === undefined ? undefined : parseMaxAge(maxAge),
     max_segment_bytes: lower('stream-max-segment-size-bytes'),
   };

@@ -136,7 +136,8 @@ export abstract class ReceivingChannel {
 
   /** Refuses the channel if a delivery has not been acknowledged for too long. */
   tick(now: number): void {
-    const timeout = this.#timeout_milliseconds;
+    // The oldest delivery decides, whatever holds for the queues of others (rabbit_channel:evaluate_consumer_timeout/1).
+    const timeout = this.unacked.oldest?.queue.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
     if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return;
     this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
     this.close();

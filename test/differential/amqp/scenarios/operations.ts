@@ -83,6 +83,41 @@ export const operations: Area = {
       await unlimited.take(1);
       await a.operator.setSettings({ channel_max: 2_047, frame_max: 131_072, heartbeat: 60, max_message_size: 134_217_728 });
     }),
+    scenario('a delivery that nobody acknowledges ends its channel', async (a) => {
+      await a.operator.setSettings({ consumer_timeout: 900, channel_tick_interval: 300 });
+      const c = await a.connect({ label: 'c' });
+      const ch = await c.channel();
+      await ch.queue(a.name('q'), { autoDelete: true, arguments: { 'x-consumer-timeout': 60_000 } });
+      const got = await c.channel();
+      const idle = await c.channel();
+      await idle.consume(a.name('q'), { tag: 'idle' });
+      await ch.qos(1);
+      ch.publish({ key: a.name('q'), body: 'm1' });
+      await idle.take(1);
+      idle.ack(1);
+      await ch.consume(a.name('q'), { tag: 'slow', arguments: { 'x-priority': 5 } });
+      const before = performance.now();
+      ch.publish({ key: a.name('q'), body: 'm2' });
+      await ch.take(1);
+      await ch.take(1);
+      const passed = performance.now() - before;
+      a.note(passed > 850 && passed < 1_900 ? 'in time' : `after ${passed} ms`);
+      await idle.take(1);
+      idle.nack(2, { requeue: true });
+      await idle.call('basic.cancel', { consumerTag: 'idle' });
+      await got.queue(a.name('kept'), { exclusive: true });
+      got.publish({ key: a.name('kept'), body: 'm3' });
+      await got.sync();
+      await got.get(a.name('kept'), false);
+      await got.take(1);
+      const silent = await c.channel();
+      await silent.queue(a.name('kept'), { passive: true });
+      await silent.consume(a.name('kept'), { tag: 'silent', noAck: true });
+      await silent.take(1);
+      await a.settle(1_500);
+      await silent.quiet();
+      await a.operator.setSettings({ consumer_timeout: 1_800_000, channel_tick_interval: 60_000 });
+    }),
     scenario('a memory alarm blocks who publishes', async (a) => {
       const ch = await a.channel();
       await ch.queue(a.name('q'), { exclusive: true });

@@ -52,6 +52,7 @@ function number(name: NumberName): Key {
     write: (settings, value) => {
       const endless = name === 'consumer_timeout_milliseconds' && /^(undefined|infinity)$/.test(value);
       if (!endless && !/^\d+$/.test(value)) return false;
+      if (name === 'channel_tick_milliseconds' && Number(value) === 0) return false;
       settings[name] = endless ? Number.POSITIVE_INFINITY : Number(value);
       return true;
     },
@@ -74,6 +75,7 @@ const KEYS: ReadonlyMap<string, Key> = new Map([
   ['heartbeat', number('heartbeat_seconds')],
   ['handshake_timeout', number('handshake_timeout_milliseconds')],
   ['consumer_timeout', number('consumer_timeout_milliseconds')],
+  ['channel_tick_interval', number('channel_tick_milliseconds')],
   ['max_message_size', number('message_max_bytes')],
   ['loopback_users', loopbackUsers],
 ]);

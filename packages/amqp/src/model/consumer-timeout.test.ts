@@ -1,0 +1,47 @@
+import { Clock, Random } from '@wirelike/kernel';
+import { describe, expect, it } from 'vitest';
+import { Broker } from './broker.ts';
+import { Message } from './message.ts';
+import type { Persona } from './persona.ts';
+import { Recorder } from './recorder.ts';
+
+const minute = 60_000;
+
+/** Minutes until the broker ends the channel of a consumer that acknowledges nothing. */
+function patience(persona: Persona, argument: number | undefined, policy: number | undefined): number {
+  const clock = new Clock();
+  clock.freeze();
+  const broker = new Broker({ clock, random: new Random('test'), persona });
+  const sink = new Recorder();
+  const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
+  if (policy !== undefined) {
+    const definition = { 'consumer-timeout': policy };
+    broker.vhost('/')?.setPolicy('p', { name: 'p', pattern: '.*', definition, priority: 0, applyTo: 'queues' });
+  }
+  const args = new Map(argument === undefined ? [] : [['x-consumer-timeout', { type: 'I', value: argument } as const]]);
+  channel.queueDeclare({ queue: 'q', arguments: args });
+  channel.basicConsume({ queue: 'q', consumerTag: 'c' });
+  channel.basicPublish(Message.of('', 'q', Buffer.from('m')), false, false);
+  channel.pump();
+  sink.events.length = 0;
+  for (let minutes = 1; minutes <= 60; minutes++) {
+    clock.advance(minute);
+    if (sink.events.includes('refused acknowledgement-timeout')) return minutes;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+describe('consumer_timeout', () => {
+  // One minute more than asked for: the channel looks once a minute.
+  it.each<[Persona, number | undefined, number | undefined, number]>([
+    ['4', undefined, undefined, 31],
+    ['4', 5 * minute, undefined, 6],
+    ['4', undefined, 6 * minute, 7],
+    ['4', 7 * minute, 5 * minute, 6],
+    ['3.13', 40 * minute, undefined, 41],
+    // Queues of 3.10 had none of their own.
+    ['3.10', 5 * minute, 5 * minute, 31],
+  ])('persona %s, argument %s, policy %s', (persona, argument, policy, minutes) => {
+    expect(patience(persona, argument, policy)).toBe(minutes);
+  });
+});
