@@ -2,74 +2,137 @@ import { OutputBuffer } from '@wirelike/kernel';
 import { describe, expect, it } from 'vitest';
 import { type Beating, startHeartbeat } from './heartbeat.ts';
 
-/** A connection whose peer read `taken` bytes of what it was sent: 100,000 and, whenever somebody looks, `sending` more. */
-function connectionOf(state: { taken: number; sending?: number }): {
-  beat: () => void;
-  destroyed: () => boolean;
-  beats: () => number;
-} {
-  let due: (() => void)[] = [];
-  let destroyed = false;
-  let sent = 100_000;
-  let beats = 0;
-  const connection: Beating = {
-    output: new OutputBuffer(),
-    get bytes_sent() {
-      sent += state.sending ?? 0;
-      return sent;
-    },
-    bytes_received: 0,
-    held: true,
-    ending: false,
-    get backlog_bytes() {
-      return sent - state.taken;
-    },
-    after: (_, fire) => {
-      due.push(fire);
-      return { cancel: () => {} };
-    },
-    written: () => {
-      beats++;
-    },
-    end: () => {},
-    destroy: () => {
-      destroyed = true;
-    },
-  };
-  startHeartbeat(connection, 10);
-  const beat = (): void => {
-    const now = due;
-    due = [];
-    for (const fire of now) fire();
-  };
-  return { beat, destroyed: () => destroyed, beats: () => beats };
+interface Peer {
+  /** Bytes that the peer has read of what it was sent. */
+  taken: number;
+  /** The broker's other output so far. */
+  sent: number;
+  /** What the peer has sent. */
+  received: number;
 }
 
-// Netty's timeout in RabbitMQ's Java client is one interval.
-describe('the first heartbeat', () => {
-  it('comes after half an interval, whatever else was sent', () => {
-    const { beat, beats } = connectionOf({ taken: 0, sending: 10 });
-    beat();
-    expect(beats()).toBe(1);
-    beat();
-    expect(beats()).toBe(1);
+/** A connection with heartbeats every 8 s, whose time passes by hand. */
+class Beaten {
+  readonly peer: Peer = { taken: 100_000, sent: 100_000, received: 0 };
+  heartbeats = 0;
+  end: 'destroyed' | 'reset' | undefined = undefined;
+  #now = 0;
+  #due: { readonly at: number; readonly fire: () => void }[] = [];
+
+  constructor(held: boolean) {
+    const { peer } = this;
+    const connection: Beating = {
+      output: new OutputBuffer(),
+      get bytes_sent() {
+        return peer.sent;
+      },
+      get bytes_received() {
+        return peer.received;
+      },
+      get backlog_bytes() {
+        return peer.sent - peer.taken;
+      },
+      held,
+      ending: false,
+      after: (milliseconds, fire) => {
+        this.#due.push({ at: this.#now + milliseconds, fire });
+        return { cancel: () => {} };
+      },
+      written: () => {
+        this.heartbeats++;
+        if (peer.taken === peer.sent) peer.taken += 8;
+        peer.sent += 8;
+      },
+      reset: () => {
+        this.end ??= 'reset';
+      },
+      destroy: () => {
+        this.end ??= 'destroyed';
+      },
+    };
+    startHeartbeat(connection, 8);
+  }
+
+  pass(seconds: number): void {
+    const until = this.#now + seconds * 1_000;
+    for (;;) {
+      const next = this.#due.sort((one, other) => one.at - other.at)[0];
+      if (next === undefined || next.at > until) break;
+      this.#due.shift();
+      this.#now = next.at;
+      next.fire();
+    }
+    this.#now = until;
+  }
+}
+
+describe('heartbeats', () => {
+  it('come every half interval when nothing else does', () => {
+    const beaten = new Beaten(true);
+    beaten.pass(3.9);
+    expect(beaten.heartbeats).toBe(0);
+    beaten.pass(0.2);
+    expect(beaten.heartbeats).toBe(1);
+    beaten.pass(8);
+    expect(beaten.heartbeats).toBe(3);
+  });
+
+  it('begin after half an interval, whatever else was sent', () => {
+    const beaten = new Beaten(true);
+    beaten.peer.sent += 10;
+    beaten.pass(4.1);
+    expect(beaten.heartbeats).toBe(1);
+  });
+
+  it('leave no gap of a whole interval after something else', () => {
+    const beaten = new Beaten(true);
+    beaten.pass(4.1);
+    beaten.peer.sent += 10;
+    beaten.pass(3.8);
+    expect(beaten.heartbeats).toBe(1);
+    beaten.pass(2.2);
+    expect(beaten.heartbeats).toBe(2);
   });
 });
 
 // RabbitMQ's Java client waits for it in its NoAutoRecoveryWhenTcpWindowIsFullTest.
 describe('a client that does not read what it is sent', () => {
   it('is dropped after 15 seconds', () => {
-    const { beat, destroyed } = connectionOf({ taken: 10 });
-    for (let i = 0; i < 3; i++) beat();
-    expect(destroyed()).toBe(false);
-    beat();
-    expect(destroyed()).toBe(true);
+    const beaten = new Beaten(true);
+    beaten.peer.sent += 100_000;
+    beaten.pass(15.9);
+    expect(beaten.end).toBeUndefined();
+    // Looked at every 2 seconds; our own heartbeats wait as well.
+    beaten.pass(4.1);
+    expect(beaten.end).toBe('destroyed');
   });
 
   it('stays if it is only slow', () => {
-    const state = { taken: 0 };
-    const { beat, destroyed } = connectionOf(state);
-    for (state.taken = 1; state.taken < 20; state.taken++) beat();
-    expect(destroyed()).toBe(false);
+    const beaten = new Beaten(true);
+    beaten.peer.sent += 100_000;
+    for (let i = 0; i < 20; i++) {
+      beaten.peer.taken++;
+      beaten.pass(2);
+    }
+    expect(beaten.end).toBeUndefined();
+  });
+});
+
+describe('a client that sends nothing for two intervals', () => {
+  it('is cut off, even if its socket takes nothing', () => {
+    const beaten = new Beaten(false);
+    beaten.pass(15.9);
+    expect(beaten.end).toBeUndefined();
+    beaten.pass(0.2);
+    expect(beaten.end).toBe('reset');
+  });
+
+  it('stays if it sends anything', () => {
+    const beaten = new Beaten(false);
+    for (let i = 0; i < 5; i++) {
+      beaten.peer.received++;
+      beaten.pass(8);
+    }
+    expect(beaten.end).toBeUndefined();
   });
 });

@@ -5,20 +5,28 @@ import { FRAME_END, FRAME_HEARTBEAT } from '../wire/frame.ts';
 /** What of a connection heartbeats look at. */
 export type Beating = Pick<
   Connection,
-  'after' | 'backlog_bytes' | 'bytes_received' | 'bytes_sent' | 'destroy' | 'end' | 'ending' | 'held' | 'output' | 'written'
+  'after' | 'backlog_bytes' | 'bytes_received' | 'bytes_sent' | 'destroy' | 'ending' | 'held' | 'output' | 'reset' | 'written'
 >;
+
+/** How often within an interval a look is taken at what was sent. */
+const looks = 4;
 
 /**
  * Heartbeats both ways, in real time (AMQP 0-9-1 §4.2.7, rabbit_heartbeat): one is sent after half the interval, and
- * then whenever nothing else was sent for that long; a client that sends nothing for two intervals is dropped, and so is one whose socket
- * takes nothing of what waits for it.
+ * then whenever nothing else was sent for that long. A client that sends nothing for two intervals is cut off, and
+ * one whose socket takes nothing of what waits for it is dropped.
+ *
+ * RabbitMQ looks twice in an interval, so it may let nearly a whole one pass; Netty's timeout in its Java client is
+ * exactly one, which leaves no room for a timer that is late.
  */
 export function startHeartbeat(connection: Beating, seconds: number): void {
   if (seconds === 0) return;
   const interval = seconds * 1_000;
-  /** By the last look. The first heartbeat is sent in any case. */
-  let sent: number | undefined;
+  let sent = connection.bytes_sent;
   let received = connection.bytes_received;
+  /** Looks since something was sent. */
+  let quiet = 0;
+  let isFirst = true;
   let silent = 0;
   let taken = 0;
   let stuck_milliseconds = 0;
@@ -27,7 +35,7 @@ export function startHeartbeat(connection: Beating, seconds: number): void {
   const isStuck = (): boolean => {
     const before = taken;
     taken = connection.bytes_sent - connection.backlog_bytes;
-    stuck_milliseconds = connection.backlog_bytes > 0 && taken === before ? stuck_milliseconds + interval / 2 : 0;
+    stuck_milliseconds = connection.backlog_bytes > 0 && taken === before ? stuck_milliseconds + interval / looks : 0;
     return stuck_milliseconds >= send_timeout_milliseconds;
   };
 
@@ -37,12 +45,16 @@ export function startHeartbeat(connection: Beating, seconds: number): void {
       connection.destroy();
       return;
     }
-    if (sent === undefined || connection.bytes_sent === sent) {
+    // What the handshake sent meanwhile does not put off the first one.
+    quiet = isFirst || connection.bytes_sent === sent ? quiet + 1 : 0;
+    if (quiet === looks / 2) {
       writeHeartbeat(connection);
       connection.written();
+      quiet = 0;
+      isFirst = false;
     }
     sent = connection.bytes_sent;
-    connection.after(interval / 2, send);
+    connection.after(interval / looks, send);
   };
 
   const check = (): void => {
@@ -51,11 +63,12 @@ export function startHeartbeat(connection: Beating, seconds: number): void {
     if (connection.held || connection.bytes_received !== received) silent = 0;
     else silent += 1;
     received = connection.bytes_received;
-    if (silent >= 2) connection.end(0);
+    // What such a client was sent may wait in its socket for ever.
+    if (silent >= 2) connection.reset();
     else connection.after(interval, check);
   };
 
-  connection.after(interval / 2, send);
+  connection.after(interval / looks, send);
   connection.after(interval, check);
 }
 
