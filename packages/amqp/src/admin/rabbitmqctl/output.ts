@@ -32,5 +32,6 @@ function term(value: unknown): string {
     return `[${pairs.join(',')}]`;
   }
   if (Array.isArray(value)) return `[${value.map(term).join(',')}]`;
+  if (value === null) return 'undefined';
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -41,10 +41,19 @@ describe('prints what rabbitmqctl 3.10 prints', () => {
     expect(printed('-q', 'list_queues')).toBe('');
     const sink = new Recorder();
     const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
-    channel.queueDeclare({ queue: 'q', durable: true, arguments: new Map([['x-max-length', { type: 'I', value: 5 }]]) });
+    channel.queueDeclare({
+      queue: 'q',
+      durable: true,
+      arguments: new Map([
+        ['x-max-length', { type: 'I', value: 5 }],
+        ['x-void', { type: 'V', value: undefined }],
+      ]),
+    });
     channel.basicPublish(Message.of('', 'q', Buffer.from('x')), false, false);
     expect(printed('list_queues')).toBe('Timeout: 60.0 seconds ...\nListing queues for vhost / ...\nname\tmessages\nq\t1\n');
-    expect(printed('-q', 'list_queues', 'name,durable', 'arguments', '--no-table-headers')).toBe('q\ttrue\t[{"x-max-length",5}]\n');
+    expect(printed('-q', 'list_queues', 'name,durable', 'arguments', '--no-table-headers')).toBe(
+      'q\ttrue\t[{"x-max-length",5},{"x-void",undefined}]\n',
+    );
     expect(printed('-q', 'list_channels', 'number', 'name')).toBe('number\tname\n1\ttest (1)\n');
     printed('purge_queue', 'q');
     expect(printed('-q', 'list_queues', 'messages')).toBe('messages\n0\n');
