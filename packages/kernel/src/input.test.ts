@@ -22,6 +22,8 @@ function frames(input: InputBuffer, ...chunks: Buffer[]): string[] {
 
 const frame = (text: string): Buffer => Buffer.concat([Buffer.of(text.length + 1), Buffer.from(text)]);
 
+const EMPTY_CHUNK = Buffer.alloc(0);
+
 describe('InputBuffer', () => {
   test('never writes again to what it handed out', () => {
     const input = new InputBuffer();
@@ -62,12 +64,35 @@ describe('InputBuffer', () => {
     }
   });
 
+  test('takes no more of a chunk than the end of the frame that began before it', () => {
+    const input = new InputBuffer();
+    input.append(Buffer.of(4, 1));
+    expect(input.next(counted)).toBe(NEED_MORE);
+    const chunk = Buffer.of(2, 3, 3, 8, 9, 2);
+    input.append(chunk);
+    expect(input.next(counted)).toBe(4);
+    expect([...input.bytes.subarray(input.start, input.start + 4)]).toEqual([4, 1, 2, 3]);
+    input.consume(4);
+    expect([input.bytes, input.start, input.next(counted)]).toEqual([chunk, 2, 3]);
+    input.consume(3);
+    expect([input.pending, input.next(counted)]).toEqual([1, NEED_MORE]);
+  });
+
+  test('keeps the order when chunks come while nobody takes frames', () => {
+    const input = new InputBuffer();
+    const whole = Buffer.concat(['one', 'two', 'three', 'four'].map(frame));
+    for (let at = 0; at < whole.length; at += 3) input.append(Buffer.from(whole.subarray(at, at + 3)));
+    expect(input.pending).toBe(whole.length);
+    expect(frames(input, EMPTY_CHUNK)).toEqual(['one', 'two', 'three', 'four']);
+  });
+
   test('waits for more, and passes on what the splitter refuses', () => {
     const input = new InputBuffer();
     expect(input.next(counted)).toBe(NEED_MORE);
     input.append(Buffer.of(3, 1));
     expect(input.next(counted)).toBe(NEED_MORE);
     input.append(Buffer.of(1, 0));
+    expect(input.next(counted)).toBe(3);
     input.consume(3);
     expect(input.next(counted)).toBeInstanceOf(WireError);
     input.clear();
