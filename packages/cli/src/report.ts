@@ -1,5 +1,5 @@
 /** Errors whose message is a sentence for the user. By name: their classes live in modules that may not be loaded. */
-const SENTENCES = ['ControlError', 'ControlFailure', 'SeedError', 'ListenError', 'UsageError'];
+const SENTENCES = ['ControlError', 'ControlFailure', 'SeedError', 'ListenError', 'DirectoryError', 'UsageError'];
 
 /** What was typed makes no sense. */
 export class UsageError extends Error {

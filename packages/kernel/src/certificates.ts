@@ -30,7 +30,7 @@ export async function loadCertificates(directory: string = stateDirectory()): Pr
   // Loading the X.509 library takes longer than the rest of the start: only whoever has no certificates yet pays.
   const { issueCertificates } = await import('./certificate-issuer.ts');
   const issued = await issueCertificates(hostname(), readAuthority(directory));
-  makePrivate(directory);
+  makePrivate(directory, 'WIRELIKE_STATE_DIR');
   // All four files appear at once, as one directory: two processes that start for the first time at the same
   // moment must not end up with one's certificate and the other's key.
   const fresh = mkdtempSync(join(directory, '.new-'));

@@ -27,7 +27,7 @@ export { ListenError, Listener } from './listener.ts';
 export { DumpError, type Model, type ModelDump, type ModelSnapshot } from './model.ts';
 export { OutputBuffer } from './output.ts';
 export { Random } from './random.ts';
-export { makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
+export { DirectoryError, makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
 export { SeedError, type SeedFile, type SeedSection, type SeedSource } from './seed.ts';
 export { type Attempt, Tap } from './tap.ts';
 export { awaited, restBetweenTurns, streamed } from './turn.ts';

@@ -200,6 +200,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Somebody else's address, and names that no name server knows. */
+const UNKNOWN_ADDRESS = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'];
+
 function explain(error: unknown, spec: ListenerSpec, port: number, path = ''): ListenError {
   const code = codeOf(error);
   const what = path === '' ? `port ${port}` : path;
@@ -210,8 +213,15 @@ function explain(error: unknown, spec: ListenerSpec, port: number, path = ''): L
         : 'another wirelike, or another server, answers on it; set WIRELIKE_RUNTIME_DIR to another folder to have both';
     return new ListenError(`${spec.title}: ${what} is taken: ${whose}`);
   }
-  if (code === 'EACCES' && path !== '') return new ListenError(`${spec.title}: no permission to create ${path}`);
+  if (code === 'EACCES' && path !== '')
+    return new ListenError(`${spec.title}: no permission to create ${path}; set WIRELIKE_RUNTIME_DIR to a folder that you may write to`);
   if (code === 'EACCES')
     return new ListenError(`${spec.title}: no permission to listen on ${what}; choose another port with --port ${spec.name}=PORT`);
-  return new ListenError(`${spec.title}: can't listen on ${what}: ${error instanceof Error ? error.message : String(error)}`);
+  if (UNKNOWN_ADDRESS.includes(code))
+    return new ListenError(`${spec.title}: this machine has no such address to listen on: ${messageOf(error)}; choose another with --bind`);
+  return new ListenError(`${spec.title}: can't listen on ${what}: ${messageOf(error)}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

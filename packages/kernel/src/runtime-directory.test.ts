@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
+import { DirectoryError, makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -31,5 +31,13 @@ test('a private directory is this user’s alone, and one that is there stays', 
   const made = makePrivate(join(directory, 'a', 'b'));
   expect(statSync(made).mode & 0o777).toBe(0o700);
   expect(makePrivate(made)).toBe(made);
+  writeFileSync(join(directory, 'file'), '');
+  const remedy = 'set WIRELIKE_STATE_DIR to a folder that you may write to';
+  const refused =
+    (path: string): (() => string) =>
+    () =>
+      makePrivate(join(directory, path), 'WIRELIKE_STATE_DIR');
+  expect(refused('file')).toThrow(new DirectoryError(`can't use the folder ${directory}/file: there is a file of that name; ${remedy}`));
+  expect(refused('file/x')).toThrow(`a part of its path is a file; ${remedy}`);
   rmSync(directory, { recursive: true });
 });

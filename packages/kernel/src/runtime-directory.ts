@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,15 +17,42 @@ export function stateDirectory(): string {
   return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'wirelike');
 }
 
+/** A folder can't be had, or isn't safe. One line that says what to do. */
+export class DirectoryError extends Error {
+  override readonly name = 'DirectoryError';
+}
+
+/** The variable that puts a folder elsewhere. */
+type Variable = 'WIRELIKE_RUNTIME_DIR' | 'WIRELIKE_STATE_DIR';
+
 /**
- * Only this user may enter: sockets and keys are in there. Throws if somebody else owns the directory, who
- * could then swap what we put there (the temporary directory is everybody's).
+ * Only this user may enter: sockets and keys are in there. Throws a {@link DirectoryError} if it can't be made, or if
+ * somebody else owns it, who could then swap what we put there (the temporary directory is everybody's).
  */
-export function makePrivate(directory: string): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+export function makePrivate(directory: string, variable: Variable = 'WIRELIKE_RUNTIME_DIR'): string {
+  const remedy = `set ${variable} to a folder that you may write to`;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new DirectoryError(`can't use the folder ${directory}: ${reasonOf(error)}; ${remedy}`);
+  }
   const { uid } = statSync(directory);
   const own = process.getuid?.();
-  if (own !== undefined && uid !== own && own !== 0)
-    throw new Error(`${directory} belongs to another user; set WIRELIKE_RUNTIME_DIR or remove it`);
+  if (own !== undefined && uid !== own && own !== 0) throw new DirectoryError(`${directory} belongs to another user; ${remedy}`);
   return directory;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'its file system is read-only',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'there is a file of that name',
+  ENOSPC: 'there is no space left',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error ? REASONS[String(error.code)] : undefined) ?? error.message;
 }
