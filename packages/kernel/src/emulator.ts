@@ -112,6 +112,8 @@ export interface EmulatorDefinition<M extends Model> {
   /** What a fresh world holds when no seed is given: `--seed` replaces it. */
   seedDefault?(model: M, context: ModelContext): void;
   control?(model: M): readonly ControlOperation[];
+  /** Actions of fault rules that sessions know how to do, besides the control operations. */
+  readonly fault_actions?: readonly string[];
   /** Checks an error action of a fault rule against the protocol's codes; returns what is wrong with it. */
   checkFaultError?(error: { readonly code?: number | string | undefined; readonly operation?: string | undefined }): string | undefined;
 }

@@ -20,7 +20,10 @@ export type FaultAction =
   | { readonly kind: 'swallow' }
   /** The operation happens; some bytes of what is next written to the client are flipped. */
   | { readonly kind: 'corrupt' }
-  /** An action of the emulator's own: crash a domain, raise the memory alarm. */
+  /**
+   * An action of the emulator's own before the operation: one of its `fault_actions` (crash this domain) or of its
+   * control operations (`alarm.raise`).
+   */
   | { readonly kind: 'custom'; readonly name: string; readonly parameters?: Attributes };
 
 /** Which of the matching occurrences fire. Everything given must hold; nothing given means all. */

@@ -145,6 +145,21 @@ describe('faults', () => {
     expect(story(world).at(-2)).toEqual(last);
   });
 
+  test('a control operation of the emulator’s as action, before the operation', async () => {
+    const { world, client } = await tapped();
+    client.socket.write('keep x\n');
+    await heard(client, 'keep x\n');
+    world.faults.add({ emulator: 'toy', operation: 'kept', action: { kind: 'custom', name: 'forget' }, occurrences: { first: 1 } });
+    world.faults.add({ emulator: 'toy', operation: 'go', action: { kind: 'custom', name: 'forget', parameters: { all: true } } });
+    client.socket.write('kept\ngo 1\n');
+    await heard(client, 'keep x\n\ngo 1\n');
+    expect(world.failures).toEqual([]);
+    expect([...world.journal.events()].at(-2)).toMatchObject({
+      operation: 'fault',
+      outcome: { code: 'refused', text: 'expected nothing' },
+    });
+  });
+
   test.each([
     ['close', 'end'],
     ['reset', 'ECONNRESET'],

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import { DelayedOperations } from './delayed-operations.ts';
+import { ControlError } from './emulator.ts';
 import type { FaultAction, Faults } from './faults.ts';
 import type { Attributes, Direction, Journal, Outcome } from './journal.ts';
 import type { Random } from './random.ts';
@@ -16,8 +17,16 @@ export interface Attempt {
   run(): Outcome | undefined;
   /** Answers with the protocol's own error instead. A rule without code or text leaves both to the emulator. */
   fail(error: { readonly code: number | string | undefined; readonly text: string | undefined }): Outcome | undefined;
-  /** An action of the emulator's own, by name. Returns whether there is such an action. */
+  /** One of the emulator's `fault_actions`. Returns whether it is done with the operation; if not, that happens afterwards. */
   custom?(name: string, parameters: Attributes): boolean;
+}
+
+export interface TapOptions {
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly control: (name: string, parameters: Attributes) => void;
 }
 
 /**
@@ -38,12 +47,15 @@ export class Tap {
   readonly #faults: Faults;
   readonly #random: Random;
   readonly #delayed: DelayedOperations;
+  readonly #control: (name: string, parameters: Attributes) => void;
 
-  constructor(emulator: string, journal: Journal, faults: Faults, clock: Clock, random: Random) {
+  /** `control` runs a control operation of the emulator, if it has one of that name. */
+  constructor(emulator: string, { journal, faults, clock, random, control }: TapOptions) {
     this.#emulator = emulator;
     this.#journal = journal;
     this.#faults = faults;
     this.#random = random;
+    this.#control = control;
     // Without a rule there is still an order to keep until the last delay is over.
     const update = (): void => {
       this.engaged = journal.enabled || faults.armed || this.#delayed.any;
@@ -119,8 +131,19 @@ export class Tap {
         this.#run(connection, attempt);
         return;
       case 'custom':
-        if (!attempt.custom?.(action.name, action.parameters ?? {})) this.#run(connection, attempt);
+        this.#act(connection, attempt, action.name, action.parameters ?? {});
     }
+  }
+
+  #act(connection: Connection, attempt: Attempt, name: string, parameters: Attributes): void {
+    if (attempt.custom?.(name, parameters)) return;
+    try {
+      this.#control(name, parameters);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      this.note(connection, 'internal', 'fault', { action: name, ...parameters }, { code: 'refused', text: error.message });
+    }
+    this.#run(connection, attempt);
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   type Connection,
+  ControlError,
   defineEmulator,
   type Emulator,
   type EmulatorDefinition,
@@ -146,6 +147,16 @@ export function toyEmulator(more: Partial<EmulatorDefinition<ToyModel>> = {}): E
           },
         });
       }),
+    control: (model) => [
+      {
+        name: 'forget',
+        help: 'Forgets what was kept',
+        run: (parameters) => {
+          if (JSON.stringify(parameters) !== '{}') throw new ControlError('expected nothing');
+          model.reset();
+        },
+      },
+    ],
     ...more,
   });
 }

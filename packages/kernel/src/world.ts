@@ -5,7 +5,7 @@ import { Clock } from './clock.ts';
 import type { Connection, Session } from './connection.ts';
 import type { Addresses, Emulator, EmulatorInstance, ModelContext, ServeContext } from './emulator.ts';
 import { Faults } from './faults.ts';
-import { Journal } from './journal.ts';
+import { type Attributes, Journal } from './journal.ts';
 import { drain_milliseconds, world_failures_max } from './limits.ts';
 import { Listener } from './listener.ts';
 import type { Model, ModelSnapshot } from './model.ts';
@@ -293,7 +293,10 @@ export class World {
         return this.model(name);
       },
     };
-    const tap = new Tap(emulator.name, this.journal, this.faults, this.clock, this.random);
+    const { journal, faults, clock } = this;
+    const control = (name: string, parameters: Attributes): void =>
+      void instance.control.find((operation) => operation.name === name)?.run(parameters);
+    const tap = new Tap(emulator.name, { journal, faults, clock, random: this.random, control });
     const instance = emulator.create(context);
     this.#residents.set(emulator.name, {
       emulator,

@@ -28,6 +28,7 @@ const libvirt: Emulator = defineEmulator<Hypervisor>({
     },
   ],
   operations,
+  fault_actions: ['crash'],
   settings: [
     { name: 'hostname', help: "the host's name", default: host_defaults.hostname },
     { name: 'cpus', help: "the host's CPUs", default: host_defaults.cpus },

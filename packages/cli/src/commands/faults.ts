@@ -63,7 +63,7 @@ function registerAdd(group: Command): void {
     .option('--reset', 'reset the TCP connection instead')
     .option('--swallow', 'nothing happens and nobody is told')
     .option('--corrupt', 'it happens, but bytes of the answer are flipped')
-    .option('--action <NAME>', "an action of the emulator's own")
+    .option('--action <NAME>', "before it, an action of the emulator's own: crash, alarm.raise (wirelike do lists most)")
     .option('--parameter <NAME=VALUE>', 'for --action; repeatable', collect);
   addTargetOptions(command)
     .addHelpText('after', EXAMPLES)
@@ -78,7 +78,8 @@ const EXAMPLES = `
 Examples:
   wirelike faults add ldap search --delay 2s
   wirelike faults add ldap bind --first 3 --error 52 --text "try again later"
-  wirelike faults add amqp basic.publish --where exchange=orders --every 10 --reset`;
+  wirelike faults add amqp basic.publish --where exchange=orders --every 10 --reset
+  wirelike faults add amqp basic.publish --nth 100 --action alarm.raise --parameter resource=memory`;
 
 function ruleOf(emulator: string, operation: string, options: AddOptions): FaultRule {
   const { nth, first, every, probability } = options;
@@ -87,11 +88,16 @@ function ruleOf(emulator: string, operation: string, options: AddOptions): Fault
     ...{ emulator, operation, action: actionOf(options) },
     ...(options.direction === undefined ? {} : { direction: options.direction }),
     ...(options.where === undefined ? {} : { where: pairs('--where', options.where) }),
-    ...(counted.length === 0 ? {} : { occurrences: Object.fromEntries(counted.map(([name, value]) => [name, Number(value)])) }),
+    ...(counted.length === 0
+      ? {}
+      : { occurrences: Object.fromEntries(counted.map(([name, value = '']) => [name, numberOf(`--${name}`, value)])) }),
   };
 }
 
 function actionOf(options: AddOptions): FaultAction {
+  if (options.text !== undefined && options.error === undefined) throw new UsageError('--text is the text of --error, which is missing');
+  if (options.parameter !== undefined && options.action === undefined)
+    throw new UsageError('--parameter is for --action, which is missing');
   const actions: FaultAction[] = [];
   if (options.delay !== undefined) actions.push({ kind: 'delay', milliseconds: options.delay });
   if (options.error !== undefined) {
@@ -124,6 +130,11 @@ function describe({ id, rule, matched, fired }: ArmedFault): string {
   const words = (values: object): string[] => Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const parts = [`${emulator} ${operation}`, ...words(where), ...words(occurrences), 'then', kind, ...words(details)];
   return `${String(id).padStart(3)}  ${parts.join(' ')}  (matched ${matched}, fired ${fired})`;
+}
+
+function numberOf(option: string, text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`${option}: expected a number, found "${text}"`);
+  return Number(text);
 }
 
 function wholeNumber(text: string): number {

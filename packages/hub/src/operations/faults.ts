@@ -1,4 +1,4 @@
-import { ControlError, type FaultRule, glob, type World } from '@wirelike/kernel';
+import { ControlError, type Emulator, type FaultRule, glob, type World } from '@wirelike/kernel';
 import type { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { unknownWord } from '../nearest.ts';
@@ -95,7 +95,13 @@ export function checkRule(world: World, rule: FaultRule): void {
   if (!known) {
     throw new ControlError(`faults.add: rule.operation: ${unknownWord(`operation of ${emulator.name}`, rule.operation, operations)}`);
   }
+  if (rule.action.kind === 'custom') checkAction(world, emulator, rule.action.name);
   if (rule.action.kind !== 'error') return;
   const wrong = emulator.checkFaultError?.({ code: rule.action.code, operation: rule.operation });
   if (wrong !== undefined) throw new ControlError(`faults.add: rule.action: ${wrong}`);
+}
+
+function checkAction(world: World, { name, fault_actions = [] }: Emulator, action: string): void {
+  const known = [...fault_actions, ...world.instance(name).control.map((operation) => operation.name)];
+  if (!known.includes(action)) throw new ControlError(`faults.add: rule.action: ${unknownWord(`action of ${name}`, action, known)}`);
 }

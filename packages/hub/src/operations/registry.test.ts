@@ -57,6 +57,11 @@ describe('control operations', () => {
       'faults.add: rule.action.kind: unknown kind "dleay": did you mean "delay"? (delay, error, close, reset, swallow, corrupt, custom)',
     );
     await expect(add({ emulator: 'echo', operation: 'echo', action: {} })).rejects.toThrow('expected delay or error or close');
+    await expect(add({ emulator: 'echo', operation: 'echo', action: { kind: 'custom', name: 'great' } })).rejects.toThrow(
+      'rule.action: unknown action of echo "great": did you mean "greet"?',
+    );
+    await add({ emulator: 'echo', operation: 'echo', action: { kind: 'custom', name: 'greet', parameters: { text: 'ha ' } } });
+    expect(await say(hub, 'x')).toBe('ha x');
     await hub.call('faults.clear');
     expect(await hub.call('faults.list')).toEqual([]);
   });
