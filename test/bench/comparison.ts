@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { Line } from './line.ts';
 import { type Figures, medians } from './load-generator.ts';
 import type { Subject } from './ours.ts';
@@ -44,7 +45,7 @@ export async function compare(
     await attempt(subjects.theirs, 'the real server', their);
   }
   const [mine, other] = [medians(our), subjects.theirs === undefined ? undefined : medians(their)];
-  const note = [...failures, busyNote(mine)].join(' ').trim();
+  const note = [...failures, ceilingNote(mine, other)].join(' ').trim();
   const lines = [
     { name: `${mode.name}: server CPU`, unit: 'µs', ours: mine.cpu_us, theirs: other?.cpu_us },
     { name: `${mode.name}: rate`, unit: '/s', ours: mine.rate, theirs: other?.rate, note },
@@ -52,8 +53,14 @@ export async function compare(
   return { lines, medians: { ours: mine, theirs: other } };
 }
 
-/** Says so where the load generator, not the server, sets the pace. */
-function busyNote(figures: Figures): string {
-  const busy = figures.busy ?? 0;
-  return busy >= 0.85 ? `generator's own thread ${Math.round(busy * 100)} % busy` : '';
+/**
+ * What the load generator leaves of a rate: its threads share the cores with the server, and none can use more than
+ * one. With a server that cost nothing at all this would be the rate, so a goal beyond it can't be reached here.
+ */
+function ceilingNote(ours: Figures, theirs: Figures | undefined): string {
+  const { rate = 0, busy = 0, own_us = 0 } = ours;
+  if (own_us === 0 || busy === 0) return busy >= 0.85 ? `the generator's own thread is ${Math.round(busy * 100)} % busy` : '';
+  const ceiling = Math.min(rate / busy, (cpus().length * 1e6) / own_us);
+  const times = theirs?.rate === undefined ? '' : `, ${(ceiling / theirs.rate).toFixed(1)} ×`;
+  return `the generator alone takes ${own_us.toFixed(1)} µs: at most ${Math.round(ceiling).toLocaleString('en-US')} /s${times}, whatever the server`;
 }

@@ -98,7 +98,7 @@ static int receive(amqp_connection_state_t connection, amqp_envelope_t *envelope
 }
 
 /* What a run costs, from begin() to end(). */
-static double began, began_cpu, began_server, ended, busy, server_seconds;
+static double began, began_cpu, began_server, ended, busy, own_seconds, server_seconds;
 
 static void begin(void) {
   began_server = sum_of_processes(pids, cpu_of_process);
@@ -110,13 +110,15 @@ static void end(double other_thread_cpu) {
   ended = now();
   double cpu = thread_cpu() - began_cpu;
   server_seconds = sum_of_processes(pids, cpu_of_process) - began_server;
+  own_seconds = cpu + other_thread_cpu;
   busy = (cpu > other_thread_cpu ? cpu : other_thread_cpu) / (ended - began);
 }
 
 /* Prints the result; `more` is JSON that goes inside, beginning with a comma, or nothing. */
 static void report(long operations, const char *more) {
-  printf("{\"mode\":\"%s\",\"n\":%ld,\"size\":%ld,\"seconds\":%.3f,\"rate\":%.1f,\"cpu_us\":%.3f,\"busy\":%.2f%s}\n", mode, operations, size,
-         ended - began, operations / (ended - began), server_seconds * 1e6 / operations, busy, more);
+  double rate = operations / (ended - began), cpu_us = server_seconds * 1e6 / operations, own_us = own_seconds * 1e6 / operations;
+  printf("{\"mode\":\"%s\",\"n\":%ld,\"size\":%ld,\"seconds\":%.3f,\"rate\":%.1f,\"cpu_us\":%.3f,\"own_us\":%.3f,\"busy\":%.2f%s}\n", mode,
+         operations, size, ended - began, rate, cpu_us, own_us, busy, more);
 }
 
 #endif

@@ -16,7 +16,7 @@
  * Keys: n size window prefetch bindings connections queues max_seconds pids
  *
  * Prints one line of JSON: n, rate (per second), cpu_us (the server's CPU per operation, of the processes `pids`),
- * busy (share of one core that the busier thread of this program took: near 1, the generator is the limit).
+ * own_us (this program's CPU per operation), busy (share of one core that the busier thread of this program took: near 1, the generator is the limit).
  */
 #include <pthread.h>
 #include <stdint.h>
