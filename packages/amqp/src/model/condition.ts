@@ -121,7 +121,7 @@ export type Condition =
   | {
       readonly kind: 'invalid-exchange-argument';
       readonly resource: Resource;
-      readonly problem: 'delayed-type' | 'hash-header-and-property' | 'hash-argument-type' | 'hash-property';
+      readonly problem: 'delayed-type' | 'delayed-type-itself' | 'hash-header-and-property' | 'hash-argument-type' | 'hash-property';
       readonly value: string;
     }
   // Binding
@@ -152,6 +152,8 @@ export type Condition =
         | { readonly fault: 'leftover_string'; readonly leftover: string }
         | { readonly fault: 'value_negative' | 'value_too_large'; readonly value: bigint };
     }
+  /** No text: what RabbitMQ's plugin makes of an x-delay header that is no number. */
+  | { readonly kind: 'invalid-delay' }
   /** fast reply consumer does not exist */
   | { readonly kind: 'no-reply-consumer' }
   /** invalid message: {delivery_mode_unknown,0} (up to 3.12) */

@@ -25,7 +25,7 @@ function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExc
   if (exchange === undefined) return;
   const letter = letterOf(queue, message, reason, exchange.name, deadLetterRoutingKey);
   const keys = deadLetterRoutingKey === undefined ? selectedKeys(letter) : undefined;
-  const queues = queue.vhost.route(exchange, letter.routingKey, letter.header, keys);
+  const queues = queue.vhost.route(exchange, letter, keys);
   exchange.stats.publish_in++;
   for (const target of queues) {
     if (reason !== 'rejected' && closesCycle(target.name, letter.deaths)) continue;

@@ -1,7 +1,11 @@
 import type { Clock, Timer } from '@wirelike/kernel';
 import type { Exchange } from './exchange.ts';
-import { EMPTY_TABLE, integerOf, long } from './field-table.ts';
-import { Message, PlainHeader } from './message.ts';
+import { EMPTY_TABLE, type Field, integerOf, long, stringOf } from './field-table.ts';
+import { delay_max_milliseconds } from './limits.ts';
+import { type Message, PlainHeader } from './message.ts';
+import type { Persona } from './persona.ts';
+import { refuse } from './refusal.ts';
+import { AnnotatedMessage, selectedKeys } from './sender-selected.ts';
 
 export interface DelayedMessage {
   /** Milliseconds since 1970. */
@@ -26,16 +30,33 @@ export class DelayedMessages {
     return this.#waiting;
   }
 
-  /** Keeps the message if it asks for a delay. The waiting copy says how long it waited: `x-delay` becomes negative. */
+  /** Throws `invalid-delay` for what crashes the plugin. */
+  check({ header }: Message): void {
+    const delay = delayOf(header.headers?.get('x-delay'), this.#exchange.vhost.persona);
+    if (delay === undefined) refuse({ kind: 'invalid-delay' });
+  }
+
+  /**
+   * Keeps the message if it asks for a delay. The waiting copy says how long it waited: `x-delay` becomes negative, so
+   * that it is not delayed again.
+   */
   hold(message: Message): boolean {
     const headers = message.header.headers ?? EMPTY_TABLE;
-    const delay = integerOf(headers.get('x-delay')) ?? 0;
-    if (delay <= 0) return false;
-    const waited = new PlainHeader({ ...message.header.properties(), headers: new Map(headers).set('x-delay', long(-delay)) });
-    const copy = new Message(message.exchange, message.routingKey, waited, message.body, message.size);
-    this.#insert({ dueAt: this.#clock.now() + delay, message: copy });
+    const delay = delayOf(headers.get('x-delay'), this.#exchange.vhost.persona) ?? 0;
+    if (delay <= 0 || delay > delay_max_milliseconds) return false;
+    const waited = new Map(headers).set('x-delay', this.#waited(delay));
+    const blind = message instanceof AnnotatedMessage ? message.blindKeys : [];
+    const deaths = message instanceof AnnotatedMessage ? message.deaths : [];
+    const header = new PlainHeader({ ...message.header.properties(), headers: waited });
+    this.#insert({ dueAt: this.#clock.now() + delay, message: new AnnotatedMessage(message, header, blind, deaths) });
     this.#arm();
     return true;
+  }
+
+  /** Up to 3.11 the plugin wrote a signed integer of 32 bits, whatever the publisher's type. */
+  #waited(delay: number): Field {
+    if (this.#exchange.vhost.persona !== '3.10') return long(-delay);
+    return { type: 'I', value: Number(BigInt.asIntN(32, BigInt(-delay))) };
   }
 
   /** The list is not changed afterwards. */
@@ -79,11 +100,34 @@ export class DelayedMessages {
     for (let next = this.#waiting[0]; next !== undefined && next.dueAt <= now; next = this.#waiting[0]) {
       this.#waiting.shift();
       const { message } = next;
-      for (const queue of vhost.route(this.#exchange, message.routingKey, message.header)) {
+      for (const queue of vhost.route(this.#exchange, message, selectedKeys(message))) {
         this.#exchange.stats.publish_out++;
         queue.enqueue(message, false);
       }
     }
     this.#arm();
   }
+}
+
+/** Numbers, and strings that are whole numbers; undefined for other strings (rabbit_delayed_message_utils:get_delay/1). */
+function delayOf(field: Field | undefined, persona: Persona): number | undefined {
+  const whole = integerOf(field);
+  if (whole !== undefined) return whole;
+  switch (field?.type) {
+    case 'f':
+    case 'd':
+      return Math.trunc(field.value);
+    case 'S':
+      return wholeNumber(stringOf(field) ?? '');
+    case 'x':
+      return persona === '3.10' ? 0 : wholeNumber(Buffer.from(field.value).toString('latin1'));
+    case 'D':
+      return persona === '3.10' ? undefined : 0;
+    default:
+      return 0;
+  }
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 }

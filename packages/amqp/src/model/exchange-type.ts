@@ -24,6 +24,8 @@ const plain = (description: string, routing: () => Routing): ExchangeType => ({
   checkBinding: fine,
 });
 
+const DELAYED = 'x-delayed-message';
+
 /** The descriptions are what RabbitMQ's overview lists. */
 const TYPES: Readonly<Record<string, ExchangeType>> = {
   direct: plain('AMQP direct exchange, as per the AMQP specification', () => new DirectRouting()),
@@ -40,21 +42,27 @@ const TYPES: Readonly<Record<string, ExchangeType>> = {
     check: checkHashArguments,
     checkBinding: checkHashWeight,
   },
-  'x-delayed-message': {
+  [DELAYED]: {
     description: 'Delayed Message Exchange.',
     delays: true,
     routing: (args, persona) => delayedType(args)?.routing(args, persona) ?? new DirectRouting(),
-    check: (resource, args) =>
-      delayedType(args) === undefined
-        ? { kind: 'invalid-exchange-argument', resource, problem: 'delayed-type', value: stringOf(args.get('x-delayed-type')) ?? '' }
-        : undefined,
+    check: checkDelayed,
     checkBinding: (key, args, exchangeArguments) => delayedType(exchangeArguments)?.checkBinding(key, args, exchangeArguments),
   },
 };
 
 function delayedType(args: Table): ExchangeType | undefined {
   const name = stringOf(args.get('x-delayed-type'));
-  return name !== undefined && name !== 'x-delayed-message' && isExchangeType(name) ? TYPES[name] : undefined;
+  return name === undefined || name === DELAYED || !isExchangeType(name) ? undefined : TYPES[name];
+}
+
+/** rabbit_exchange_type_delayed_message:validate/1. */
+function checkDelayed(resource: Resource, args: Table): Condition | undefined {
+  const name = stringOf(args.get('x-delayed-type'));
+  if (name === undefined) return { kind: 'invalid-exchange-argument', resource, problem: 'delayed-type', value: '' };
+  if (name === DELAYED) return { kind: 'invalid-exchange-argument', resource, problem: 'delayed-type-itself', value: '' };
+  const type = delayedType(args);
+  return type === undefined ? { kind: 'unknown-exchange-type', type: name } : type.check(resource, args);
 }
 
 export function isExchangeType(name: string): boolean {

@@ -67,7 +67,7 @@ export class Exchange implements ExchangeProperties {
   }
 
   get byKey(): boolean {
-    return this.#routing.byKey;
+    return this.delayed === undefined && this.#routing.byKey;
   }
 
   get firstKeyOnly(): boolean {

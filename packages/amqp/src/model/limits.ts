@@ -12,6 +12,9 @@ export const priority_max = 255;
 /** RabbitMQ: rabbit_misc:check_expiry/1, ten years. */
 export const expiry_max_milliseconds = 315_360_000_000;
 
+/** rabbitmq_delayed_message_exchange: the longest timer that Erlang has; messages that ask for more are not delayed. */
+export const delay_max_milliseconds = 4_294_967_295;
+
 /** RabbitMQ: channel_max, channels of one connection. */
 export const channel_max_channels = 2_047;
 

@@ -88,7 +88,8 @@ export class Publisher {
     const keys = message.header.plain ? undefined : selectedKeys(message);
     if (exchange.type === 'topic' && vhost.broker.hasTopicPermissions) this.#checkTopics(exchange, keys ?? [message.routingKey]);
     if (!message.header.plain) this.#checkUser(message);
-    const queues = exchange.delayed?.hold(message) ? NOWHERE : vhost.route(exchange, message.routingKey, message.header, keys);
+    exchange.delayed?.check(message);
+    const queues = vhost.route(exchange, message, keys);
     if (vhost.tracing) tracePublish(this.#channel, message, queues);
     if (exchange.name === '' && isReplyAddress(message.routingKey)) this.#reply(message);
     else if (message.header.plain && this.#repeatable(exchange)) this.#remember(message, exchange, queues);
@@ -187,5 +188,3 @@ function checkDeliveryMode(message: Message): void {
   const mode = message.header.deliveryMode;
   if (mode !== undefined && mode !== 1 && mode !== 2) refuse({ kind: 'invalid-delivery-mode', mode });
 }
-
-const NOWHERE: readonly Queue[] = [];

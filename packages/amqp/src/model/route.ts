@@ -1,6 +1,6 @@
 import type { Binding } from './binding.ts';
 import type { Exchange } from './exchange.ts';
-import type { MessageHeader } from './message.ts';
+import type { Message, MessageHeader } from './message.ts';
 import type { Queue } from './queue.ts';
 
 export interface Route {
@@ -23,10 +23,10 @@ function find(binding: Binding): void {
  * match sends on to its alternate exchange (rabbit_exchange:route1/4). `keys`: CC and BCC take part,
  * `routingKey` among them; every exchange on the way is asked about each of them.
  */
-export function routeMessage(from: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): Route {
-  search(from, routingKey, header, keys);
+export function routeMessage(from: Exchange, message: Message, keys?: readonly string[]): Route {
+  search(from, message, keys);
   if (exchangesFound.length === 0) return { queues: once(queuesFound), byKey: from.byKey };
-  return follow(from, routingKey, header, keys);
+  return follow(from, message, keys);
 }
 
 /** Most messages take one exchange and end in few queues. */
@@ -36,7 +36,7 @@ function once(queues: readonly Queue[]): readonly Queue[] {
   return queues.length === 1 ? first.alone : [...new Set(queues)];
 }
 
-function follow(from: Exchange, routingKey: string, header: MessageHeader, keys: readonly string[] | undefined): Route {
+function follow(from: Exchange, message: Message, keys: readonly string[] | undefined): Route {
   const queues = new Set(queuesFound);
   const exchanges = new Set([from, ...exchangesFound]);
   let { byKey } = from;
@@ -44,19 +44,31 @@ function follow(from: Exchange, routingKey: string, header: MessageHeader, keys:
   for (const exchange of exchanges) {
     if (exchange === from) continue;
     byKey = byKey && exchange.byKey;
-    search(exchange, routingKey, header, keys);
+    search(exchange, message, keys);
     for (const queue of queuesFound) queues.add(queue);
     for (const found of exchangesFound) exchanges.add(found);
   }
   return { queues: [...queues], byKey };
 }
 
-/** Leaves what it finds in {@link queuesFound} and {@link exchangesFound}. */
-function search(exchange: Exchange, routingKey: string, header: MessageHeader, keys: readonly string[] | undefined): void {
+/**
+ * Leaves what it finds in {@link queuesFound} and {@link exchangesFound}. An exchange that keeps the message for a
+ * while finds nothing.
+ */
+function search(exchange: Exchange, message: Message, keys: readonly string[] | undefined): void {
+  const { routingKey, header } = message;
   queuesFound.length = 0;
   exchangesFound.length = 0;
+  if (exchange.delayed?.hold(message) === true) {
+    toAlternate(exchange);
+    return;
+  }
   if (keys === undefined || exchange.firstKeyOnly) match(exchange, routingKey, header);
   else for (const key of keys) match(exchange, key, header);
+  toAlternate(exchange);
+}
+
+function toAlternate(exchange: Exchange): void {
   if (exchange.alternate === undefined || exchange.name === '' || queuesFound.length > 0 || exchangesFound.length > 0) return;
   const alternate = exchange.vhost.exchanges.get(exchange.alternate);
   if (alternate !== undefined) exchangesFound.push(alternate);

@@ -43,8 +43,8 @@ describe('a chain longer than the stack', () => {
   });
 });
 
-it.each(['constructor', 'toString', '__proto__', 'x-delayed-message'])('has no exchange that delays and is a %s', (type) => {
+it.each(['constructor', 'toString', '__proto__'])('has no exchange that delays and is a %s', (type) => {
   const declare = (): void =>
     channel.exchangeDeclare({ exchange: 'x', type: 'x-delayed-message', arguments: args({ 'x-delayed-type': text(type) }) });
-  expect(declare).toThrow('invalid-exchange-argument');
+  expect(declare).toThrow('unknown-exchange-type');
 });

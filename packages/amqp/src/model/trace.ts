@@ -38,7 +38,7 @@ function trace(channel: ReceivingChannel, routingKey: string, message: Message, 
     ...last,
   ]);
   const copy = new Message(TRACE_EXCHANGE, routingKey, new PlainHeader({ headers }), message.body, message.size);
-  for (const queue of vhost.route(exchange, routingKey, copy.header)) queue.enqueue(copy, false);
+  for (const queue of vhost.route(exchange, copy)) queue.enqueue(copy, false);
 }
 
 function describeProperties(properties: BasicProperties): Table {

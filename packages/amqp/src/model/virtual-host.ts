@@ -6,7 +6,7 @@ import type { Resource } from './condition.ts';
 import { DelayedMessages } from './delayed-messages.ts';
 import { Exchange, type ExchangeProperties } from './exchange.ts';
 import { EMPTY_TABLE } from './field-table.ts';
-import type { MessageHeader } from './message.ts';
+import type { Message } from './message.ts';
 import type { Parameter } from './parameter.ts';
 import type { Persona } from './persona.ts';
 import { type Policy, policyFor } from './policy.ts';
@@ -64,14 +64,15 @@ export class VirtualHost {
     return { type, vhost: this.name, name };
   }
 
-  /** Where a message goes. `keys`: CC and BCC take part, `routingKey` among them. */
-  route(exchange: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): readonly Queue[] {
-    if (keys !== undefined) return routeMessage(exchange, routingKey, header, keys).queues;
+  /** Where a message goes. `keys`: CC and BCC take part, the routing key among them. */
+  route(exchange: Exchange, message: Message, keys?: readonly string[]): readonly Queue[] {
+    if (keys !== undefined) return routeMessage(exchange, message, keys).queues;
+    const { routingKey } = message;
     this.routedByKey = true;
     if (exchange.name === '') return this.queues.get(routingKey)?.alone ?? NOWHERE;
     const remembered = exchange.routes.get(routingKey, this.generation);
     if (remembered !== undefined) return remembered;
-    const { queues, byKey } = routeMessage(exchange, routingKey, header);
+    const { queues, byKey } = routeMessage(exchange, message);
     this.routedByKey = byKey;
     if (byKey) exchange.routes.set(routingKey, queues);
     return queues;

@@ -1,6 +1,7 @@
-import { type ArgumentFault, type Condition, FIELD_TYPE_NAMES, type Persona, type Resource, type Stated } from '../model/index.ts';
+import { type Condition, FIELD_TYPE_NAMES, type Persona, type Resource } from '../model/index.ts';
+import { argumentFault, expirationFault, name, stated } from './condition-terms.ts';
 import { binaryText, binaryTextInLatin1, pretty, string } from './erlang.ts';
-import { plain, term } from './field-term.ts';
+import { term } from './field-term.ts';
 import { type Failure, failure, type ReplyName } from './replies.ts';
 
 /** Without a text for what crashes RabbitMQ. */
@@ -57,6 +58,7 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
       return ['PRECONDITION_FAILED', `${name(condition.resource)} not empty`];
     case 'user-id-mismatch':
     case 'invalid-expiration':
+    case 'invalid-delay':
     case 'no-reply-consumer':
     case 'invalid-delivery-mode':
     case 'invalid-sender-selected-distribution':
@@ -205,6 +207,8 @@ function exchangeArgument(condition: Of<'invalid-exchange-argument'>): Explanati
   switch (condition.problem) {
     case 'delayed-type':
       return ['PRECONDITION_FAILED', `Invalid argument, 'x-delayed-type' must be an existing exchange type`];
+    case 'delayed-type-itself':
+      return ['PRECONDITION_FAILED', `Invalid argument, 'x-delayed-message' can't be used for 'x-delayed-type'`];
     case 'hash-header-and-property':
       return ['PRECONDITION_FAILED', 'hash-header and hash-property are mutually exclusive'];
     case 'hash-argument-type':
@@ -240,7 +244,12 @@ function binding(
 
 function publishing(
   condition: Of<
-    'user-id-mismatch' | 'invalid-expiration' | 'no-reply-consumer' | 'invalid-delivery-mode' | 'invalid-sender-selected-distribution'
+    | 'user-id-mismatch'
+    | 'invalid-expiration'
+    | 'invalid-delay'
+    | 'no-reply-consumer'
+    | 'invalid-delivery-mode'
+    | 'invalid-sender-selected-distribution'
   >,
 ): Explanation {
   switch (condition.kind) {
@@ -248,6 +257,8 @@ function publishing(
       return ['PRECONDITION_FAILED', `user_id property set to '${condition.claimed}' but authenticated user was '${condition.user}'`];
     case 'invalid-expiration':
       return ['PRECONDITION_FAILED', pretty(`invalid expiration '${condition.value}': `, expirationFault(condition.fault))];
+    case 'invalid-delay':
+      return ['INTERNAL_ERROR'];
     case 'no-reply-consumer':
       return ['PRECONDITION_FAILED', 'fast reply consumer does not exist'];
     case 'invalid-delivery-mode':
@@ -333,11 +344,6 @@ function streamUnsupported(condition: Of<'stream-unsupported'>, persona: Persona
   return `${condition.operation} not supported by ${kind} ${name(condition.resource)}`;
 }
 
-/** rabbit_misc:rs/1: `queue 'q' in vhost '/'`. */
-function name(resource: Resource): string {
-  return `${resource.type} '${resource.name}' in vhost '${resource.vhost}'`;
-}
-
 /** Permissions know the default exchange by this name (rabbit_access_control). */
 function permissionName(resource: Resource): string {
   return resource.type === 'exchange' && resource.name === '' ? 'amq.default' : resource.name;
@@ -346,49 +352,4 @@ function permissionName(resource: Resource): string {
 /** RabbitMQ names the permission since 3.11. */
 function permission(which: string, persona: Persona): string {
   return persona === '3.10' ? '' : `${which} `;
-}
-
-/** rabbit_misc:val/1. */
-function stated(side: Stated): string {
-  switch (side.is) {
-    case 'none':
-      return 'none';
-    case 'typed':
-      return `the value '${plain(side.field)}' of type '${FIELD_TYPE_NAMES[side.field.type]}'`;
-    case 'value':
-      return `'${plain(side.field)}'`;
-    case 'property':
-      return `'${side.value}'`;
-  }
-}
-
-function argumentFault(fault: ArgumentFault): string {
-  switch (fault.fault) {
-    case 'value_negative':
-    case 'value_zero':
-    case 'max_value_exceeded':
-    case 'value_too_large':
-      return `{${fault.fault},${fault.value}}`;
-    case 'expected_integer':
-      return string(`expected integer, got ${fault.got}`);
-    case 'unacceptable_type':
-      return `{unacceptable_type,${fault.got}}`;
-    case 'unsupported':
-      return string(`unsupported ${fault.what} '${fault.value}'`);
-    case 'invalid_stream_offset_arg':
-      return `{invalid_stream_offset_arg,{${FIELD_TYPE_NAMES[fault.field.type]},${term(fault.field)}}}`;
-    default:
-      return fault.fault;
-  }
-}
-
-function expirationFault(fault: Of<'invalid-expiration'>['fault']): string {
-  switch (fault.fault) {
-    case 'no_integer':
-      return 'no_integer';
-    case 'leftover_string':
-      return `{leftover_string,${string(fault.leftover)}}`;
-    default:
-      return `{${fault.fault},${fault.value}}`;
-  }
 }

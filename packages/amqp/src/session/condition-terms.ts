@@ -1,0 +1,53 @@
+import { type ArgumentFault, type Condition, FIELD_TYPE_NAMES, type Resource, type Stated } from '../model/index.ts';
+import { string } from './erlang.ts';
+import { plain, term } from './field-term.ts';
+
+/** rabbit_misc:rs/1: `queue 'q' in vhost '/'`. */
+export function name(resource: Resource): string {
+  return `${resource.type} '${resource.name}' in vhost '${resource.vhost}'`;
+}
+
+/** rabbit_misc:val/1. */
+export function stated(side: Stated): string {
+  switch (side.is) {
+    case 'none':
+      return 'none';
+    case 'typed':
+      return `the value '${plain(side.field)}' of type '${FIELD_TYPE_NAMES[side.field.type]}'`;
+    case 'value':
+      return `'${plain(side.field)}'`;
+    case 'property':
+      return `'${side.value}'`;
+  }
+}
+
+export function argumentFault(fault: ArgumentFault): string {
+  switch (fault.fault) {
+    case 'value_negative':
+    case 'value_zero':
+    case 'max_value_exceeded':
+    case 'value_too_large':
+      return `{${fault.fault},${fault.value}}`;
+    case 'expected_integer':
+      return string(`expected integer, got ${fault.got}`);
+    case 'unacceptable_type':
+      return `{unacceptable_type,${fault.got}}`;
+    case 'unsupported':
+      return string(`unsupported ${fault.what} '${fault.value}'`);
+    case 'invalid_stream_offset_arg':
+      return `{invalid_stream_offset_arg,{${FIELD_TYPE_NAMES[fault.field.type]},${term(fault.field)}}}`;
+    default:
+      return fault.fault;
+  }
+}
+
+export function expirationFault(fault: Extract<Condition, { readonly kind: 'invalid-expiration' }>['fault']): string {
+  switch (fault.fault) {
+    case 'no_integer':
+      return 'no_integer';
+    case 'leftover_string':
+      return `{leftover_string,${string(fault.leftover)}}`;
+    default:
+      return `{${fault.fault},${fault.value}}`;
+  }
+}
