@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCertificates } from '@wirelike/kernel';
 import { afterAll, beforeAll } from 'vitest';
+import { amqp091 } from '../clients/amqp/amqp091.ts';
 import { bunny } from '../clients/amqp/bunny.ts';
 import { describeProgram, type Stage } from '../clients/amqp/describe-program.ts';
+import { java } from '../clients/amqp/java.ts';
+import { phpAmqplib } from '../clients/amqp/php-amqplib.ts';
 import { describeWithPeer } from '../peers/describe.ts';
 import { freePort } from '../peers/ports.ts';
 import { type RabbitMq, startRabbitMq } from '../peers/rabbitmq.ts';
@@ -19,7 +22,7 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
     directory = mkdtempSync(join(tmpdir(), 'wirelike-rabbitmq-tls-'));
     const { ca, ca_file, certificate, key } = await loadCertificates();
     const port = await freePort();
-    const configuration = [`listeners.ssl.1 = 127.0.0.1:${port}`];
+    const configuration = [`listeners.ssl.1 = 127.0.0.1:${port}`, 'collect_statistics_interval = 1000'];
     for (const [option, pem] of Object.entries({ cacertfile: ca, certfile: certificate, keyfile: key })) {
       writeFileSync(join(directory, option), pem);
       configuration.push(`ssl_options.${option} = ${join(directory, option)}`);
@@ -39,5 +42,5 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny]) describeProgram(program, open);
+  for (const program of [bunny, phpAmqplib, amqp091, java]) describeProgram(program, open);
 });
