@@ -33,3 +33,23 @@ test('wirelike rabbitmqctl prints, fails and reads files as rabbitmqctl does', {
   expect([status, stderr.trim().split('\n').slice(-2)]).toEqual([67, ['Error:', 'User "nobody" does not exist']]);
   expect(readFileSync(file, 'utf8')).toContain('"max-length":3');
 });
+
+test('files that cannot be read, and no command at all', { timeout: 60_000 }, async () => {
+  await using wirelike = new Wirelike();
+  const { stderr } = await wirelike.shell(`wirelike run amqp -- bash -c '
+    wirelike rabbitmqctl import_definitions --format json /nowhere; echo $? >&2
+    wirelike rabbitmqctl import_definitions /; echo $? >&2
+    wirelike rabbitmqctl export_definitions /nowhere/x; echo $? >&2
+    wirelike rabbitmqctl 2>&1 | grep -c "not found" >&2
+  '`);
+  expect(stderr.split('\n')).toEqual([
+    'Error (argument validation): Bad argument: File /nowhere does not exist',
+    'Arguments given:',
+    '\timport_definitions --format json /nowhere',
+    '65',
+    ...['Error:', 'Path / is a directory', '65'],
+    ...['Error:', 'Parent directory or file /nowhere/x does not exist', '65'],
+    '0',
+    '',
+  ]);
+});

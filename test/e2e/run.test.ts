@@ -64,6 +64,17 @@ describe('wirelike run', () => {
     expect(existsSync(join(wirelike.directory, 'control.sock'))).toBe(false);
   });
 
+  it('cleans up after one that was killed', async () => {
+    await using wirelike = new Wirelike();
+    const running = wirelike.start(['run', 'ldap', '--', 'sh', '-c', 'echo ready; exec sleep 1']);
+    await running.until('ready');
+    running.process.kill('SIGKILL');
+    await running.finished;
+    expect(readdirSync(wirelike.directory)).toEqual([`run-${running.process.pid}`]);
+    await wirelike.run(['run', 'ldap', '--', 'true']);
+    expect(readdirSync(wirelike.directory)).toEqual([]);
+  });
+
   it('runs nothing when the world does not come up', async () => {
     await using wirelike = new Wirelike();
     const { status, stdout, stderr } = await wirelike.run(['run', '--seed', 'no.yaml', '--', 'echo', 'ran']);

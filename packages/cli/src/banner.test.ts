@@ -26,6 +26,7 @@ it('shows where everything listens, a command to try, and how to stop', () => {
       ],
     },
     { ready_milliseconds: 120, node_milliseconds: 40 },
+    'npx wirelike',
   );
   expect(text.split('\n')).toEqual([
     'wirelike 1.2.3 is ready in 120 ms (on top of 40 ms for Node itself)',
@@ -37,6 +38,6 @@ it('shows where everything listens, a command to try, and how to stop', () => {
     'Try:',
     '  ldapsearch -x -H ldap://127.0.0.1:3890',
     '',
-    'Ctrl-C stops it. In another terminal: eval "$(wirelike env)", wirelike trace -f, wirelike --help',
+    'Ctrl-C stops it. In another terminal: eval "$(npx wirelike env)", npx wirelike trace -f, npx wirelike --help',
   ]);
 });

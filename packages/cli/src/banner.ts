@@ -2,7 +2,7 @@ import type { Status, WorldStatus } from '@wirelike/client';
 import type { ReadyTime } from './ready.ts';
 
 /** What `up` prints once everything listens: URLs, a command for each, how to stop. */
-export function banner(status: Status, time: ReadyTime): string {
+export function banner(status: Status, time: ReadyTime, command: string): string {
   const [world] = status.worlds;
   const lines = [
     `wirelike ${status.version} is ready in ${time.ready_milliseconds} ms (on top of ${time.node_milliseconds} ms for Node itself)`,
@@ -12,7 +12,7 @@ export function banner(status: Status, time: ReadyTime): string {
     const examples = world.emulators.flatMap((emulator) => emulator.examples);
     if (examples.length > 0) lines.push('', 'Try:', ...examples.map((example) => `  ${example}`));
   }
-  lines.push('', 'Ctrl-C stops it. In another terminal: eval "$(wirelike env)", wirelike trace -f, wirelike --help');
+  lines.push('', `Ctrl-C stops it. In another terminal: eval "$(${command} env)", ${command} trace -f, ${command} --help`);
   return lines.join('\n');
 }
 

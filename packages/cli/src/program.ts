@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { version } from './version.ts';
 
 /** What stands on the command line, as commands see it. */
 export interface Words {
@@ -33,26 +32,27 @@ export async function program(words: readonly string[]): Promise<void> {
   const own = separator < 0 ? words : words.slice(0, separator);
   const rest = separator < 0 ? undefined : words.slice(separator + 1);
 
+  const { emulators, version } = await hubWords(own);
   const root = new Command('wirelike')
     .description('A directory, a broker and a hypervisor on localhost that unmodified clients can’t tell from the real ones')
     .addHelpText('after', EXAMPLES)
     .showSuggestionAfterError()
+    .showHelpAfterError('(--help says more)')
     .enablePositionalOptions()
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`wirelike: ${text.replace(/^error: /, '')}`) });
-  const emulators = await emulatorNames(own);
   const asked = commands[own[0] ?? ''];
   for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(root, { rest, emulators });
   if (own.length === 0) root.outputHelp();
   else await root.parseAsync(own, { from: 'user' });
 }
 
-/** For the help. The hub knows them, and only the help is worth loading it for. */
-async function emulatorNames(words: readonly string[]): Promise<string> {
-  if (!words.some((word) => ['help', '-h', '--help'].includes(word))) return '';
-  const { emulators } = await import('@wirelike/hub');
-  return Object.keys(emulators).join(', ');
+/** The hub knows them, and only the help and the version are worth loading it for. */
+async function hubWords(words: readonly string[]): Promise<{ readonly emulators: string; readonly version: string }> {
+  if (!words.some((word) => ['help', '-h', '--help', '-V', '--version'].includes(word))) return { emulators: '', version: '' };
+  const { emulators, version } = await import('@wirelike/hub');
+  return { emulators: Object.keys(emulators).join(', '), version };
 }
 
 const EXAMPLES = `

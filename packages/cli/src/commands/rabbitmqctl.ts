@@ -14,7 +14,7 @@ export function registerRabbitmqctl(program: Command): void {
     .summary("RabbitMQ's own command line for the broker")
     .description('Does to the running broker what rabbitmqctl does to RabbitMQ, with its options, output and exit statuses.')
     .usage('[--socket PATH] [--world NAME] COMMAND...')
-    .argument('<words...>', "rabbitmqctl's command line")
+    .argument('[words...]', "rabbitmqctl's command line")
     .allowUnknownOption()
     .passThroughOptions()
     .helpOption('--help');
@@ -23,6 +23,7 @@ export function registerRabbitmqctl(program: Command): void {
     .action(async (words: string[], options: TargetOptions) => {
       const result = await withRunning(options, async (client) => {
         const input = await fileOf(words);
+        if (typeof input === 'object') return input;
         const parameters = { ...inWorld(options), words, ...(input === undefined ? {} : { input }) };
         return resultOf(await client.callAny('amqp.rabbitmqctl', parameters));
       });
@@ -39,21 +40,57 @@ Examples:
 
 Test suites that call rabbitmqctl can be given a script of that name: exec wirelike rabbitmqctl "$@"`;
 
-/** import_definitions reads a file, or standard input. It is the caller's file: the broker may be elsewhere. */
-async function fileOf(words: readonly string[]): Promise<string | undefined> {
-  const at = words.indexOf('import_definitions');
+/** What import_definitions reads: a file, or standard input. It is the caller's file: the broker may be elsewhere. */
+async function fileOf(words: readonly string[]): Promise<string | CtlResult | undefined> {
+  const path = argumentOf('import_definitions', words);
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path === '' || path === '-' ? '/dev/stdin' : path, 'utf8');
+  } catch (error) {
+    const missing = codeOf(error) === 'ENOENT';
+    const line = `Arguments given:\n\t${words.join(' ')}\n`;
+    const stderr = missing ? `Error (argument validation): Bad argument: File ${path} does not exist\n${line}` : fileError(path, error);
+    return { status: DATA_ERROR, stdout: '', stderr };
+  }
+}
+
+/** The first word behind the command that is neither an option nor the value of one; empty if there is none. */
+function argumentOf(command: string, words: readonly string[]): string | undefined {
+  const at = words.indexOf(command);
   if (at < 0) return undefined;
-  const path = words.slice(at + 1).find((word) => !word.startsWith('-'));
-  return await readFile(path ?? '/dev/stdin', 'utf8');
+  const rest = words.slice(at + 1);
+  return rest.find((word, index) => (word === '-' || !word.startsWith('-')) && rest[index - 1] !== '--format') ?? '';
+}
+
+/** EX_DATAERR of sysexits.h, which rabbitmqctl ends with when there is something wrong with a file. */
+const DATA_ERROR = 65;
+
+/** As rabbitmqctl puts it (import_definitions_command.ex). */
+function fileError(path: string, error: unknown): string {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: `Parent directory or file ${path} does not exist`,
+    ENOTDIR: `Parent directory of file ${path} is not a directory`,
+    EACCES: `No permissions to read from file ${path} or its parent directory`,
+    EISDIR: `Path ${path} is a directory`,
+  };
+  return `Error:\n${reasons[codeOf(error)] ?? String(error)}\n`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function deliver(words: readonly string[], { status, stdout, stderr }: CtlResult): Promise<void> {
   process.exitCode = status;
-  const at = words.indexOf('export_definitions');
-  const path = at < 0 ? undefined : words[at + 1];
-  if (path !== undefined && path !== '-' && status === 0) {
-    await writeFile(path, stdout);
-    console.log(`Exporting definitions in JSON to a file at "${path}" ...`);
+  const path = argumentOf('export_definitions', words);
+  if (path !== undefined && path !== '' && path !== '-' && status === 0) {
+    try {
+      await writeFile(path, stdout);
+      console.log(`Exporting definitions in JSON to a file at "${path}" ...`);
+    } catch (error) {
+      process.exitCode = DATA_ERROR;
+      process.stderr.write(fileError(path, error).replace('read from', 'write to'));
+    }
     return;
   }
   process.stdout.write(stdout);

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { formatEvent } from '../format-event.ts';
 import { openLog } from '../log.ts';
 import type { Words } from '../program.ts';
 import { readyTime } from '../ready.ts';
 import { UsageError } from '../report.ts';
+import { removeStaleRuns, runDirectory } from '../stale-runs.ts';
 import { addWorldOptions, start, type WorldOptions } from '../start.ts';
 
 /** CMD is over; whoever is still connected was left behind by it. */
@@ -40,7 +40,9 @@ async function run(names: string[], words: readonly string[] | undefined, option
   if (file === undefined) throw new UsageError('expected a command behind --: wirelike run [emulators...] -- CMD...');
   const log = await openLog(options.logLevel);
   const { runtimeDirectory } = await import('@wirelike/kernel');
-  const directory = join(runtimeDirectory(), `run-${process.pid}`);
+  const runtime = runtimeDirectory();
+  removeStaleRuns(runtime);
+  const directory = runDirectory(runtime, process.pid);
   const hub = await start(names, options, { ephemeral: true, directory });
   log.info(readyTime(), 'ready');
   if (options.trace) {
@@ -66,8 +68,10 @@ function child(file: string, words: readonly string[], env: NodeJS.ProcessEnv): 
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, forward);
     const process_ = spawn(file, words, { stdio: 'inherit', env });
     process_.once('error', (error) => {
-      const missing = 'code' in error && error.code === 'ENOENT';
-      console.error(`wirelike: can't run ${file}: ${missing ? 'no such command' : error.message}`);
+      const code = 'code' in error ? error.code : undefined;
+      const missing = code === 'ENOENT';
+      const reason = missing ? 'no such command' : code === 'EACCES' ? 'no permission to run it' : error.message;
+      console.error(`wirelike: can't run ${file}: ${reason}`);
       resolve(missing ? 127 : 126);
     });
     process_.once('exit', (status, signal) => resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal])));

@@ -1,6 +1,7 @@
 import type { JournalEvent } from '@wirelike/client';
 import type { Command } from 'commander';
 import { formatEvent } from '../format-event.ts';
+import { ownCommand } from '../own-command.ts';
 import { addTargetOptions, inWorld, type TargetOptions, withRunning } from '../running.ts';
 
 interface TraceOptions extends TargetOptions {
@@ -17,7 +18,7 @@ export function registerTrace(program: Command): void {
     .description('Prints the operations of all protocols on one time line: those recorded, or with -f those to come.')
     .option('-f, --follow', 'go on as they happen; records even if nobody asked for that before')
     .option('--emulator <NAME>', 'only of this emulator')
-    .option('--operation <NAME>', 'only this operation')
+    .option('--operation <NAME>', 'only this operation; * stands for any run of characters')
     .option('--json', 'one JSON object a line');
   addTargetOptions(command).action(trace);
 }
@@ -42,13 +43,17 @@ async function trace(options: TraceOptions): Promise<void> {
     let since = 0;
     for (;;) {
       const { enabled, events } = await client.call('journal.read', { ...filter, since });
-      if (since === 0 && events.length === 0 && !enabled) {
-        console.error('wirelike: nothing is recorded yet; use wirelike trace -f, or wirelike up --trace');
-      }
+      if (since === 0 && events.length === 0) console.error(`wirelike: ${nothing(enabled, emulator ?? operation)}`);
       for (const event of events) print(event);
       const last = events.at(-1);
       if (last === undefined) return;
       since = last.sequence;
     }
   });
+}
+
+function nothing(enabled: boolean, filter: string | undefined): string {
+  const what = filter === undefined ? 'nothing is recorded yet' : 'nothing that is recorded matches';
+  const own = ownCommand();
+  return enabled ? what : `${what}, and the journal is off; use ${own} trace -f, or ${own} up --trace`;
 }

@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { banner } from '../banner.ts';
 import { environmentLines } from '../environment-lines.ts';
 import { formatEvent } from '../format-event.ts';
+import { handOver } from '../hand-over.ts';
 import { openLog } from '../log.ts';
+import { byPackageManager, ownCommand } from '../own-command.ts';
 import type { Words } from '../program.ts';
 import { readyTime } from '../ready.ts';
 import { addWorldOptions, start, type WorldOptions } from '../start.ts';
@@ -32,7 +34,7 @@ Examples:
   wirelike up                                  everything on the usual ports, loopback only
   wirelike up ldap --seed people.ldif          a directory with your people in it
   wirelike up --port amqp=5673 --port ldap=0   another port; 0 takes any free one
-  wirelike up --set amqp.version=3.13.7        settings of an emulator
+  wirelike up --set amqp.persona=3.13          settings of an emulator
   wirelike up --trace                          watch what your clients really do
 
 In a script, in the background:
@@ -43,6 +45,7 @@ In a script, in the background:
 For one command only, \`wirelike run -- pytest\` does all of that on ports of its own.`;
 
 async function up(names: string[], options: UpOptions): Promise<void> {
+  if (options.env && byPackageManager() && !process.stdout.isTTY) process.exit(await handOver());
   const log = await openLog(options.logLevel);
   const hub = await start(names, options, { ephemeral: false });
   stopOnSignals(hub, () => log.info({}, 'stopping'));
@@ -53,7 +56,7 @@ async function up(names: string[], options: UpOptions): Promise<void> {
   if (options.trace) hub.world().follow((event) => console.log(formatEvent(jsonEvent(event))));
   if (options.env) printAndClose(environmentLines(hub.environment()));
   else if (options.json) console.log(JSON.stringify({ ...status, ...time, environment: hub.environment() }));
-  else if (!options.quiet) console.log(banner(status, time));
+  else if (!options.quiet) console.log(banner(status, time, ownCommand()));
   for (const address of (options.bind ?? []).filter((candidate) => !isLoopback(candidate))) {
     console.error(`wirelike: listening on ${address}: whoever can reach this machine can use everything in it`);
   }

@@ -1,7 +1,8 @@
-import type { JournalEvent } from '@wirelike/kernel';
+import { ControlError, glob, type JournalEvent, type World } from '@wirelike/kernel';
 import type { z } from 'zod';
 import { jsonEvent } from '../json.ts';
 import { journal_read_default_events } from '../limits.ts';
+import { unknownWord } from '../nearest.ts';
 import { defineOperation, defineStream, inWorld, type Operation, type Stream, type Zod } from './operation.ts';
 
 export const journalOperations: readonly Operation[] = [
@@ -25,10 +26,12 @@ export const journalOperations: readonly Operation[] = [
         ...filters(zod),
       }),
     run: (hub, { world, since, limit, ...filter }) => {
-      const { journal } = hub.world(world).world;
+      const hosted = hub.world(world).world;
+      const { journal } = hosted;
+      const passes = filterOf(hosted, filter);
       const events = [];
       for (const event of journal.events(since)) {
-        if (!passes(event, filter)) continue;
+        if (!passes(event)) continue;
         events.push(jsonEvent(event));
         if (events.length === limit) break;
       }
@@ -42,10 +45,13 @@ export const journalStreams: readonly Stream[] = [
     name: 'journal.follow',
     help: 'Events as they happen; the journal records while somebody follows',
     parameters: (zod) => zod.strictObject({ world: inWorld(zod), ...filters(zod) }),
-    open: (hub, { world, ...filter }, emit) =>
-      hub.world(world).follow((event) => {
-        if (passes(event, filter)) emit(jsonEvent(event));
-      }),
+    open: (hub, { world, ...filter }, emit) => {
+      const hosted = hub.world(world);
+      const passes = filterOf(hosted.world, filter);
+      return hosted.follow((event) => {
+        if (passes(event)) emit(jsonEvent(event));
+      });
+    },
   }),
 ];
 
@@ -55,12 +61,13 @@ interface Filter {
 }
 
 function filters(zod: Zod): { emulator: z.ZodOptional<z.ZodString>; operation: z.ZodOptional<z.ZodString> } {
-  return { emulator: zod.string().optional(), operation: zod.string().optional() };
+  return { emulator: zod.string().optional(), operation: zod.string().optional().describe('By name; * stands for any run of characters') };
 }
 
-function passes(event: JournalEvent, filter: Filter): boolean {
-  return (
-    (filter.emulator === undefined || event.emulator === filter.emulator) &&
-    (filter.operation === undefined || event.operation === filter.operation)
-  );
+/** Throws a `ControlError` for an emulator that the world does not have. */
+function filterOf(world: World, { emulator, operation }: Filter): (event: JournalEvent) => boolean {
+  const emulators = world.emulators.map(({ name }) => name);
+  if (emulator !== undefined && !emulators.includes(emulator)) throw new ControlError(unknownWord('emulator', emulator, emulators));
+  const named = operation === undefined ? (): boolean => true : glob(operation);
+  return (event) => (emulator === undefined || event.emulator === emulator) && named(event.operation);
 }

@@ -77,6 +77,17 @@ describe('control operations', () => {
     });
   });
 
+  it('read only the part of the journal that is asked for', async () => {
+    await using open = await openHub();
+    const { hub } = open;
+    await hub.call('journal.enable');
+    await say(hub, 'x');
+    const read = async (filter: object): Promise<unknown> => hub.call('journal.read', filter);
+    expect(await read({ operation: 'connection.*' })).toMatchObject({ events: [{ operation: 'connection.accepted' }] });
+    expect(await read({ emulator: 'echo', operation: 'set' })).toMatchObject({ events: [] });
+    await expect(read({ emulator: 'ecko' })).rejects.toThrow('unknown emulator "ecko": did you mean "echo"?');
+  });
+
   it('include those of the emulators', async () => {
     await using open = await openHub();
     const { hub } = open;

@@ -59,7 +59,7 @@ export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: 
       return fail(EXIT.unavailable, `Error:\nwirelike has no ${name}: there is one node, and it is not written in Erlang`);
     return fail(
       EXIT.usage,
-      `\nCommand '${name}' not found. \n\n${usage('<command> [<command options>]')}\n\nAvailable commands: ${[...COMMANDS.keys()].sort().join(', ')}`,
+      `\n${name === '' ? '' : `Command '${name}' not found. \n\n`}${usage('<command> [<command options>]')}\n\nAvailable commands: ${[...COMMANDS.keys()].sort().join(', ')}`,
     );
   }
   const problem = problemOf(command, rest, options);
