@@ -48,7 +48,8 @@ describe('the memory watch', () => {
 
   it('reads fractions and bytes', () => {
     expect(watermarkOf('1000000')).toBe(1_000_000);
+    expect([watermarkOf('300MB'), watermarkOf('2GiB')]).toEqual([300_000_000, 2_147_483_648]);
     expect(watermarkOf('0.5')).toBeGreaterThan(1_000_000);
-    expect(() => watermarkOf('much')).toThrow('expected a fraction such as 0.6, or bytes, found "much"');
+    expect(() => watermarkOf('much')).toThrow('expected a fraction such as 0.6, or bytes such as 300MB, found "much"');
   });
 });

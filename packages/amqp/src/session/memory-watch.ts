@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { ControlError } from '@wirelike/kernel';
+import { bytesOf } from '../admin/memory-amount.ts';
 import { heap_high_watermark_fraction, memory_watch_milliseconds } from '../limits.ts';
 import type { Broker } from '../model/index.ts';
 
@@ -65,10 +66,12 @@ export class MemoryWatch {
   }
 }
 
-/** `0.6` of the machine's memory, or bytes. Throws a `ControlError` for anything else. */
+/** `0.6` of the machine's memory, or bytes: `300000000`, `300MB`. Throws a `ControlError` for anything else. */
 export function watermarkOf(setting: string): number {
-  const value = Number(setting);
-  if (!(value > 0)) throw new ControlError(`amqp.vm_memory_high_watermark: expected a fraction such as 0.6, or bytes, found "${setting}"`);
+  const value = bytesOf(setting);
+  if (!(value > 0)) {
+    throw new ControlError(`amqp.vm_memory_high_watermark: expected a fraction such as 0.6, or bytes such as 300MB, found "${setting}"`);
+  }
   return value <= 1 ? value * totalmem() : value;
 }
 

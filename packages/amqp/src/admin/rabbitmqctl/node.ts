@@ -2,6 +2,7 @@ import type { AlarmedResource, Broker } from '../../model/index.ts';
 import { deleteQueue, OPERATOR, purgeQueue } from '../../model/index.ts';
 import { exportDefinitions } from '../export-definitions.ts';
 import { importDefinitions } from '../import-definitions.ts';
+import { bytesOf } from '../memory-amount.ts';
 import { type Call, type CtlCommand, CtlFailure, EXIT, vhostOf, word } from './command.ts';
 import { evaluate } from './evaluate.ts';
 import { jsonOf } from './limits.ts';
@@ -129,17 +130,6 @@ const disk_free_bytes = 50_000_000_000;
 function set(broker: Broker, resource: AlarmedResource, raised: boolean): void {
   if (raised) broker.alarms.raise(resource);
   else broker.alarms.clear(resource);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  ...{ '': 1, k: 2 ** 10, ki: 2 ** 10, m: 2 ** 20, mi: 2 ** 20, g: 2 ** 30, gi: 2 ** 30, kb: 1e3, mb: 1e6, gb: 1e9 },
-  ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 },
-};
-
-/** `1000`, `100MB`, `2GiB`. */
-function bytesOf(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(text) ?? [];
-  return Number(number ?? Number.NaN) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
 }
 
 function connections(): Readonly<Record<string, CtlCommand>> {
