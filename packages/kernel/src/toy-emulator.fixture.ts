@@ -101,7 +101,9 @@ function wordsOf(line: string): readonly string[] {
 
 function tell(tap: Tap, session: ToySession, words: readonly string[]): void {
   for (const argument of words) {
-    const run = (): undefined => session.say(`told ${argument}`);
+    const run = (): undefined => {
+      session.say(`told ${argument}`);
+    };
     if (!tap.engaged) run();
     else tap.attempt(session.connection, { operation: 'tell', direction: 'out', attributes: { argument }, run, fail: run });
   }
