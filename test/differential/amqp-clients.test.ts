@@ -5,6 +5,7 @@ import { loadCertificates } from '@wirelike/kernel';
 import { afterAll, beforeAll } from 'vitest';
 import { amqp091 } from '../clients/amqp/amqp091.ts';
 import { bunny } from '../clients/amqp/bunny.ts';
+import { celery } from '../clients/amqp/celery.ts';
 import { describeProgram, type Stage } from '../clients/amqp/describe-program.ts';
 import { java } from '../clients/amqp/java.ts';
 import { phpAmqplib } from '../clients/amqp/php-amqplib.ts';
@@ -42,5 +43,5 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny, phpAmqplib, amqp091, java]) describeProgram(program, open);
+  for (const program of [bunny, phpAmqplib, amqp091, java, celery]) describeProgram(program, open);
 });
