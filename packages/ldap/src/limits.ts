@@ -30,11 +30,20 @@ export const index_from_entries = 64;
 /** Attribute types with an index of their own: each costs memory, and time at every change. */
 export const indexed_types_max = 64;
 
+/** A distinguished name: slapd's SLAP_LDAPDN_MAXLEN. */
+export const dn_max_bytes = 8_192;
+
 /** Distinguished names whose parsed form is kept. */
 export const dn_cache_max_names = 4_096;
 
+/** Longer names are parsed every time: clients choose them, and a thousand RDNs take a megabyte. */
+export const dn_cache_name_max_characters = 512;
+
 /** Attribute descriptions whose parsed form is kept: names that clients spell, with their options. */
 export const description_cache_max_names = 4_096;
+
+/** Longer ones are parsed every time: clients choose them. */
+export const description_cache_name_max_characters = 256;
 
 /** Sets of object classes whose requirements are kept. */
 export const class_sets_max = 1_024;

@@ -79,3 +79,23 @@ test('no text makes it throw', () => {
     ),
   );
 });
+
+describe('hostile names', () => {
+  test('beyond 8,192 bytes are none, as for slapd', () => {
+    expect(parse(`cn=${'x'.repeat(8_189)}`)).toBeDefined();
+    expect(parse(`cn=${'x'.repeat(8_190)}`)).toBeUndefined();
+    expect(parse(`cn=${'é'.repeat(4_095)}`)).toBeUndefined();
+  });
+
+  test.each([
+    ['spaces within', `cn=a${' '.repeat(8_000)}b`],
+    ['backslashes', `cn=${'\\\\'.repeat(4_000)}b`],
+    ['backslashes before a space', `cn=${'\\\\'.repeat(4_000)}b `],
+    ['RDNs', 'c=a,'.repeat(2_047).slice(0, -1)],
+  ])('%s take no time', (_, text) => {
+    parse(text.slice(0, 20));
+    const started = performance.now();
+    for (let round = 0; round < 10; round++) parse(text);
+    expect(performance.now() - started).toBeLessThan(300);
+  });
+});

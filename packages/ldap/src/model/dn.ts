@@ -1,5 +1,5 @@
 // RFC 4514: distinguished names as text, and RFC 4518 by way of each type's matching rule: when they are equal.
-import { dn_cache_max_names } from '../limits.ts';
+import { dn_cache_max_names, dn_cache_name_max_characters, dn_max_bytes } from '../limits.ts';
 import type { AttributeType } from './schema/attribute-type.ts';
 import type { Schema } from './schema/schema.ts';
 import { octetKey, type Value } from './value.ts';
@@ -34,6 +34,7 @@ const caches = new WeakMap<Schema, Map<string, Dn>>();
 /** `undefined` if it is no DN, or names an attribute type that the schema doesn't know. */
 export function parseDn(text: string, schema: Schema): Dn | undefined {
   if (text === '') return ROOT_DN;
+  if (text.length > dn_max_bytes || Buffer.byteLength(text) > dn_max_bytes) return undefined;
   let cache = caches.get(schema);
   if (cache === undefined) {
     cache = new Map();
@@ -42,7 +43,7 @@ export function parseDn(text: string, schema: Schema): Dn | undefined {
   const cached = cache.get(text);
   if (cached !== undefined) return cached;
   const dn = new DnReader(text, schema).read();
-  if (dn === undefined) return undefined;
+  if (dn === undefined || text.length > dn_cache_name_max_characters) return dn;
   if (cache.size >= dn_cache_max_names) cache.clear();
   cache.set(text, dn);
   return dn;
@@ -132,9 +133,13 @@ class DnReader {
 
 /** Spaces around a separator mean nothing, unless they are escaped. */
 function withoutTrailingSpace(raw: string): string {
-  const trimmed = raw.replace(/[ \n]+$/, '');
-  const backslashes = /\\*$/.exec(trimmed)?.[0].length ?? 0;
-  return trimmed.length < raw.length && backslashes % 2 === 1 ? `${trimmed} ` : trimmed;
+  // Not by regular expressions: those would look at every run of spaces, and of backslashes, from each of its characters.
+  let end = raw.length;
+  while (raw[end - 1] === ' ' || raw[end - 1] === '\n') end -= 1;
+  if (end === raw.length) return raw;
+  const trimmed = raw.slice(0, end);
+  while (raw[end - 1] === '\\') end -= 1;
+  return (trimmed.length - end) % 2 === 1 ? `${trimmed} ` : trimmed;
 }
 
 function unescaped(text: string): Value {

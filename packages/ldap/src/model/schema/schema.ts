@@ -1,4 +1,4 @@
-import { description_cache_max_names, invented_types_max } from '../../limits.ts';
+import { description_cache_max_names, description_cache_name_max_characters, invented_types_max } from '../../limits.ts';
 import { parseDn } from '../dn.ts';
 import type { Value } from '../value.ts';
 import { type AttributeDescription, AttributeType } from './attribute-type.ts';
@@ -53,7 +53,7 @@ export class Schema {
     const cached = this.#descriptions.get(text);
     if (cached !== undefined) return cached;
     const description = this.#describe(text);
-    if (typeof description === 'string') return description;
+    if (typeof description === 'string' || text.length > description_cache_name_max_characters) return description;
     if (this.#descriptions.size >= description_cache_max_names) this.#descriptions.clear();
     this.#descriptions.set(text, description);
     return description;
