@@ -108,6 +108,22 @@ describe('a delayed message', () => {
     expect(count('q')).toBe(2);
   });
 
+  it('goes with its exchange, and leaves no timer behind', () => {
+    publish({ type: 'I', value: 100 });
+    channel.exchangeDelete('d', false);
+    clock.advance(100);
+    expect([count('q'), clock.timers]).toEqual([0, 1]);
+  });
+
+  // It took 9 seconds when each was taken out of the list by itself.
+  it('may be one of very many that are due at once', () => {
+    const before = performance.now();
+    for (let index = 0; index < 100_000; index++) publish({ type: 'I', value: 100 });
+    clock.advance(100);
+    expect(count('q')).toBe(100_000);
+    expect(performance.now() - before).toBeLessThan(6_000);
+  });
+
   it('takes CC along', () => {
     channel.queueBind({ queue: 'other', exchange: 'd', routingKey: 'cc' });
     publish({ type: 'I', value: 100 }, { more: { CC: { type: 'A', value: [text('cc')] } } });

@@ -45,10 +45,8 @@ export class DelayedMessages {
     const delay = delayOf(headers.get('x-delay'), this.#exchange.vhost.persona) ?? 0;
     if (delay <= 0 || delay > delay_max_milliseconds) return false;
     const waited = new Map(headers).set('x-delay', this.#waited(delay));
-    const blind = message instanceof AnnotatedMessage ? message.blindKeys : [];
-    const deaths = message instanceof AnnotatedMessage ? message.deaths : [];
     const header = new PlainHeader({ ...message.header.properties(), headers: waited });
-    this.#insert({ dueAt: this.#clock.now() + delay, message: new AnnotatedMessage(message, header, blind, deaths) });
+    this.#insert({ dueAt: this.#clock.now() + delay, message: AnnotatedMessage.withHeader(message, header) });
     this.#arm();
     return true;
   }
@@ -65,6 +63,7 @@ export class DelayedMessages {
   }
 
   restore(waiting: readonly DelayedMessage[]): void {
+    this.clear();
     this.#waiting = waiting.slice();
     this.#arm();
   }
@@ -97,9 +96,8 @@ export class DelayedMessages {
   #release(): void {
     const now = this.#clock.now();
     const vhost = this.#exchange.vhost;
-    for (let next = this.#waiting[0]; next !== undefined && next.dueAt <= now; next = this.#waiting[0]) {
-      this.#waiting.shift();
-      const { message } = next;
+    const later = this.#waiting.findIndex(({ dueAt }) => dueAt > now);
+    for (const { message } of this.#waiting.splice(0, later < 0 ? this.#waiting.length : later)) {
       for (const queue of vhost.route(this.#exchange, message, selectedKeys(message))) {
         this.#exchange.stats.publish_out++;
         queue.enqueue(message, false);

@@ -139,4 +139,9 @@ export class Message {
   }
 }
 
+/** A body as something may keep it: one that lies in a much larger buffer, such as a client's input, would keep all of that alive. */
+export function keepable(body: Uint8Array): Uint8Array {
+  return body.length * 2 < body.buffer.byteLength ? new Uint8Array(body) : body;
+}
+
 const NO_BYTES = new Uint8Array(0);

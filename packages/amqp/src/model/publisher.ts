@@ -1,11 +1,11 @@
 import type { Channel } from './channel.ts';
 import type { Exchange } from './exchange.ts';
 import { checkExpiration } from './expiration.ts';
-import { type Message, PlainHeader, Message as PlainMessage } from './message.ts';
+import { type Message, PlainHeader } from './message.ts';
 import type { Queue } from './queue.ts';
 import { refuse } from './refusal.ts';
 import { DIRECT_REPLY_QUEUE, isReplyAddress } from './reply-to.ts';
-import { selectedKeys, withoutBlindCopies } from './sender-selected.ts';
+import { AnnotatedMessage, selectedKeys, withoutBlindCopies } from './sender-selected.ts';
 import { existingExchange } from './topology.ts';
 import { tracePublish } from './trace.ts';
 import type { VirtualHost } from './virtual-host.ts';
@@ -125,7 +125,7 @@ export class Publisher {
   #withReplyAddress(message: Message): Message {
     const replyTo = this.#channel.replyAddress ?? refuse({ kind: 'no-reply-consumer' });
     const header = new PlainHeader({ ...message.header.properties(), replyTo });
-    return new PlainMessage(message.exchange, message.routingKey, header, message.body, message.size);
+    return AnnotatedMessage.withHeader(message, header);
   }
 
   #checkUser(message: Message): void {

@@ -40,7 +40,7 @@ export class QuorumQueue extends ClassicQueue {
     if (entry.returns === 0 && !(gotten && this.vhost.persona === '3.10')) return entry.message;
     const properties = entry.message.header.properties();
     const headers = new Map(properties.headers ?? EMPTY_TABLE).set('x-delivery-count', long(entry.returns));
-    return new AnnotatedMessage(entry.message, new PlainHeader({ ...properties, headers }), [], []);
+    return AnnotatedMessage.withHeader(entry.message, new PlainHeader({ ...properties, headers }));
   }
 
   override settle(delivery: Delivery): void {

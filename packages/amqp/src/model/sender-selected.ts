@@ -1,5 +1,5 @@
 import type { Field, Table } from './field-table.ts';
-import { Message, PlainHeader } from './message.ts';
+import { keepable, Message, PlainHeader } from './message.ts';
 import { refuse } from './refusal.ts';
 
 /**
@@ -7,6 +7,12 @@ import { refuse } from './refusal.ts';
  * and how it died before (RabbitMQ 4 keeps that apart from what publishers put into `x-death`).
  */
 export class AnnotatedMessage extends Message {
+  /** Of another with a header of its own. */
+  static withHeader(message: Message, header: PlainHeader): AnnotatedMessage {
+    const { blindKeys, deaths } = message instanceof AnnotatedMessage ? message : { blindKeys: NONE, deaths: NONE };
+    return new AnnotatedMessage(message, header, blindKeys, deaths);
+  }
+
   readonly blindKeys: readonly string[];
   readonly deaths: readonly Field[];
 
@@ -18,7 +24,7 @@ export class AnnotatedMessage extends Message {
     exchange?: string,
     routingKey?: string,
   ) {
-    super(exchange ?? message.exchange, routingKey ?? message.routingKey, header, message.body, message.size);
+    super(exchange ?? message.exchange, routingKey ?? message.routingKey, header, keepable(message.body), message.size);
     this.blindKeys = blindKeys;
     this.deaths = deaths;
   }
