@@ -44,12 +44,19 @@ interface Group {
 /** RabbitMQ's channel tells each queue of each consumer's deliveries in turn, in the order of the names (rabbit_channel:foreach_per_queue/3). */
 function groupsOf(deliveries: readonly Delivery[]): readonly Group[] {
   const groups: Group[] = [];
+  const byQueue = new Map<Queue, Map<string, Group>>();
   for (const delivery of deliveries) {
     const { queue, consumer } = delivery;
     const tag = consumer?.tag ?? '';
-    const group = groups.find((each) => each.queue === queue && each.tag === tag);
-    if (group === undefined) groups.push({ queue, tag, deliveries: [delivery] });
-    else group.deliveries.push(delivery);
+    const last = groups.at(-1);
+    // Mostly they are all of one consumer.
+    let group = last?.queue === queue && last.tag === tag ? last : byQueue.get(queue)?.get(tag);
+    if (group === undefined) {
+      group = { queue, tag, deliveries: [] };
+      groups.push(group);
+      byQueue.set(queue, (byQueue.get(queue) ?? new Map()).set(tag, group));
+    }
+    group.deliveries.push(delivery);
   }
   if (groups.length > 1) groups.sort((one, other) => compare(one.queue.name, other.queue.name) || compare(one.tag, other.tag));
   return groups;

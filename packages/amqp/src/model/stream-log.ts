@@ -24,6 +24,7 @@ export interface StreamLogState {
 export class StreamLog {
   #segments: Segment[] = [];
   #next = 0;
+  #bytes = 0;
 
   /** The offset that the next message gets. */
   get next(): number {
@@ -40,7 +41,7 @@ export class StreamLog {
   }
 
   get bytes(): number {
-    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#bytes;
   }
 
   append(message: Message, time: number, filter: string | undefined, max_segment_bytes: number): void {
@@ -51,27 +52,33 @@ export class StreamLog {
     }
     segment.entries.push({ offset: this.#next++, message, time, filter });
     segment.bytes += message.size;
+    this.#bytes += message.size;
   }
 
   /** Drops segments that are too much or too old; never the last. */
   retain(max_bytes: number | undefined, oldest: number | undefined): void {
-    let bytes = this.bytes;
-    for (let first = this.#segments[0]; first !== undefined && this.#segments.length > 1; first = this.#segments[0]) {
-      const tooMuch = max_bytes !== undefined && bytes > max_bytes;
-      const tooOld = oldest !== undefined && (first.entries.at(-1)?.time ?? 0) < oldest;
-      if (!tooMuch && !tooOld) return;
-      bytes -= first.bytes;
-      this.#segments.shift();
+    let dropped = 0;
+    for (const { entries, bytes } of this.#segments) {
+      const tooMuch = max_bytes !== undefined && this.#bytes > max_bytes;
+      const tooOld = oldest !== undefined && (entries.at(-1)?.time ?? 0) < oldest;
+      if (dropped === this.#segments.length - 1 || (!tooMuch && !tooOld)) break;
+      this.#bytes -= bytes;
+      dropped++;
     }
+    if (dropped > 0) this.#segments.splice(0, dropped);
   }
 
   at(offset: number): StreamEntry | undefined {
-    for (let index = this.#segments.length - 1; index >= 0; index--) {
-      const entries = this.#segments[index]?.entries ?? [];
-      const start = entries[0]?.offset ?? 0;
-      if (offset >= start) return entries[offset - start];
+    // The last segment that begins no later; a client decides how many there are.
+    let low = 0;
+    let high = this.#segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#segments[middle]?.entries[0]?.offset ?? 0) <= offset) low = middle;
+      else high = middle - 1;
     }
-    return undefined;
+    const entries = this.#segments[low]?.entries ?? [];
+    return entries[offset - (entries[0]?.offset ?? 0)];
   }
 
   /** The offset of the first message from then on; {@link next} if there is none yet. */
@@ -97,6 +104,7 @@ export class StreamLog {
   clear(): void {
     this.#segments = [];
     this.#next = 0;
+    this.#bytes = 0;
   }
 
   snapshot(): StreamLogState {
@@ -106,5 +114,6 @@ export class StreamLog {
   restore(state: StreamLogState): void {
     this.#segments = state.segments.map(({ entries, length, bytes }) => ({ entries: entries.slice(0, length), bytes }));
     this.#next = state.next;
+    this.#bytes = state.segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }
