@@ -201,14 +201,14 @@ export class AmqpSession implements Session, FrameLimits {
       case 'tuning':
         // RabbitMQ names the method that it sent. 3.10 said nothing.
         if (reason.code === 530 && this.server.persona !== '3.10') this.close(reason, 'connection.tune');
-        else this.connection.end();
+        else this.hangUp();
         return;
       case 'starting':
         if (reason.code === 403 && this.can('authentication_failure_close')) this.close(reason);
-        else this.connection.end();
+        else this.hangUp();
         return;
       case 'header':
-        this.connection.end();
+        this.hangUp();
         return;
       case 'closed':
     }
@@ -220,6 +220,12 @@ export class AmqpSession implements Session, FrameLimits {
     this.leave();
     this.reply('connection.close', closeFields(reason, name));
     return reason;
+  }
+
+  /** Without a word, as when RabbitMQ's reader crashes. What came in the same burst is not heard any more. */
+  hangUp(): void {
+    this.leave();
+    this.connection.end();
   }
 
   /** Nothing of the broker is left; the socket waits for the other side. */

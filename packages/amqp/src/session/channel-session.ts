@@ -78,7 +78,7 @@ export class ChannelSession implements ChannelSink {
   #coldMethod(bytes: Buffer, start: number, end: number): void {
     const name = methodNameOf(readUint16(bytes, start + frame_header_bytes), readUint16(bytes, start + frame_header_bytes + 2));
     // RabbitMQ's reader crashes on a method it does not know: the connection ends without a word.
-    if (name === undefined) this.session.connection.end();
+    if (name === undefined) this.session.hangUp();
     else this.#dispatch(name, bytes, start, end);
   }
 

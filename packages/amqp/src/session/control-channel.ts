@@ -66,7 +66,7 @@ export function receiveControl(session: AmqpSession, bytes: Buffer, start: numbe
 function receiveMethod(session: AmqpSession, bytes: Buffer, start: number, end: number): void {
   const name = methodNameOf(readUint16(bytes, start + frame_header_bytes), readUint16(bytes, start + frame_header_bytes + 2));
   // RabbitMQ's reader crashes on a method it does not know: the connection ends without a word.
-  if (name === undefined) session.connection.end();
+  if (name === undefined) session.hangUp();
   else receiveFields(session, name, bytes, start + frame_header_bytes + 4, end - 1);
 }
 

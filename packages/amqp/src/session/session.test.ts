@@ -76,6 +76,12 @@ const STATES = {
   'before a body': [PROTOCOL_HEADER, startOk(), tuneOk(), open, channelOpen, publish, header(10)],
 } as const;
 
+function broker(): Broker {
+  const model = world.model('amqp');
+  if (!(model instanceof Broker)) throw new Error('no broker');
+  return model;
+}
+
 async function connect(...sent: readonly Buffer[]): Promise<WireClient> {
   const address = world.addresses.get('amqp');
   if (address === undefined) throw new Error('no listener');
@@ -127,6 +133,25 @@ describe('bad input in every state', () => {
       bystander.write(declare('fine'));
       await until(bystander, 'queue.declare-ok');
     });
+  });
+});
+
+describe('after what ends the connection, nothing of the same burst is heard', () => {
+  const unknown = Buffer.from([1, 0, 1, 0, 0, 0, 4, 0, 99, 0, 99, FRAME_END]);
+
+  test('not on a channel', async () => {
+    const client = await opened();
+    client.write(Buffer.concat([declare('before', true), unknown, declare('after', true)]));
+    await client.gone(3_000);
+    expect([...(broker().vhost('/')?.queues.keys() ?? [])]).toEqual(['before']);
+  });
+
+  test('not in the handshake', async () => {
+    const client = await connect(PROTOCOL_HEADER);
+    await until(client, 'connection.start');
+    client.write(Buffer.concat([startOk('\0guest\0wrong'), startOk(), tuneOk(), open, channelOpen]));
+    await client.gone(3_000);
+    expect(broker().churn.connection_created).toBe(0);
   });
 });
 
@@ -225,13 +250,12 @@ describe('contents', () => {
 
 describe('a resource alarm', () => {
   test('stops who publishes, tells it, and lets it go on', async () => {
-    const broker = world.model('amqp');
-    if (!(broker instanceof Broker)) throw new Error('no broker');
+    const { alarms } = broker();
     const able = capable('connection.blocked');
     const client = await connect(PROTOCOL_HEADER, startOk(undefined, undefined, able), tuneOk(), open, channelOpen);
     await until(client, 'channel.open-ok');
     const reader = await opened();
-    broker.alarms.raise('memory');
+    alarms.raise('memory');
     client.write(declare('q'));
     await until(client, 'queue.declare-ok');
     client.write(Buffer.concat([publish, header(0)]));
@@ -241,24 +265,23 @@ describe('a resource alarm', () => {
     reader.write(declare('does not wait'));
     await until(reader, 'queue.declare-ok');
     await expect(client.frame(cut, 100)).rejects.toThrow(WireClientError);
-    broker.alarms.clear('memory');
+    alarms.clear('memory');
     expect(nameOf(await client.frame(cut))).toBe('connection.unblocked');
     expect(nameOf(await client.frame(cut))).toBe('queue.declare-ok');
   });
 
   // What RabbitMQ's Java client asserts in its MemoryAlarms.
   test('holds back the message that was published first', async () => {
-    const broker = world.model('amqp');
-    if (!(broker instanceof Broker)) throw new Error('no broker');
+    const model = broker();
     const client = await opened();
     client.write(declare('q'));
     await until(client, 'queue.declare-ok');
-    broker.alarms.raise('memory');
+    model.alarms.raise('memory');
     client.write(Buffer.concat([publish, header(3), body(Buffer.from('abc'))]));
-    await vi.waitFor(() => expect([...broker.connections].some(({ blocked }) => blocked)).toBe(true));
-    expect(broker.vhost('/')?.queues.get('q')?.readyCount).toBe(0);
-    broker.alarms.clear('memory');
-    await vi.waitFor(() => expect(broker.vhost('/')?.queues.get('q')?.readyCount).toBe(1));
+    await vi.waitFor(() => expect([...model.connections].some(({ blocked }) => blocked)).toBe(true));
+    expect(model.vhost('/')?.queues.get('q')?.readyCount).toBe(0);
+    model.alarms.clear('memory');
+    await vi.waitFor(() => expect(model.vhost('/')?.queues.get('q')?.readyCount).toBe(1));
   });
 });
 
