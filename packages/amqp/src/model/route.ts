@@ -25,8 +25,11 @@ function find(binding: Binding): void {
  */
 export function routeMessage(from: Exchange, message: Message, keys?: readonly string[]): Route {
   search(from, message, keys);
-  if (exchangesFound.length === 0) return { queues: once(queuesFound), byKey: from.byKey };
-  return follow(from, message, keys);
+  const route = exchangesFound.length === 0 ? { queues: once(queuesFound), byKey: from.byKey } : follow(from, message, keys);
+  // The last route of a world that was closed must not keep it alive.
+  queuesFound.length = 0;
+  exchangesFound.length = 0;
+  return route;
 }
 
 /** Most messages take one exchange and end in few queues. */

@@ -42,8 +42,15 @@ export class MemoryWatch {
   /** Somebody connected. */
   wake(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.look(), memory_watch_milliseconds);
-    this.#timer.unref();
+    // A world that was closed while its alarm was raised must not be kept alive, with all that filled the memory.
+    const watch = new WeakRef(this);
+    const timer = setInterval(() => {
+      const alive = watch.deref();
+      if (alive === undefined) clearInterval(timer);
+      else alive.look();
+    }, memory_watch_milliseconds);
+    timer.unref();
+    this.#timer = timer;
   }
 
   look(): void {
