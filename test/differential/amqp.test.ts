@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { areas } from './amqp/areas.ts';
+import { Encryption } from './amqp/encryption.ts';
 import { isRecording, readRecorded, writeRecorded } from './amqp/recorded.ts';
 import { type Area, play } from './amqp/scenario.ts';
 import { type Server, startOurs, startTheirs } from './amqp/servers.ts';
@@ -8,14 +9,19 @@ import { type Server, startOurs, startTheirs } from './amqp/servers.ts';
 const run = `-${(Date.now() % 0xffffff).toString(16).padStart(6, '0')}`;
 let theirs: Server | undefined;
 let ours: Server | undefined;
+const encryption = await Encryption.make();
+if (encryption === undefined) process.stderr.write('\n  openssl is not installed: nothing is compared over TLS\n');
 
 beforeAll(async () => {
-  [theirs, ours] = await Promise.all([startTheirs(), isRecording ? undefined : startOurs()]);
+  [theirs, ours] = await Promise.all([startTheirs(encryption), isRecording ? undefined : startOurs(encryption)]);
   if (theirs === undefined)
     process.stderr.write('\n  RabbitMQ is not installed: wirelike is compared with what it was recorded to answer\n');
 }, 120_000);
 
-afterAll(() => Promise.all([theirs?.stop(), ours?.stop()]));
+afterAll(async () => {
+  await Promise.all([theirs?.stop(), ours?.stop()]);
+  encryption?.remove();
+});
 
 function compare(area: Area, place: number): void {
   const recorded = readRecorded(area);
@@ -23,7 +29,7 @@ function compare(area: Area, place: number): void {
   area.scenarios.forEach((scenario, index) => {
     it(scenario.name, { timeout: 60_000 }, async ({ expect }) => {
       const suffix = `${run}${place.toString(36)}${index.toString(36).padStart(2, '0')}`;
-      const playable = theirs !== undefined && (area.operates !== true || theirs.operator !== undefined);
+      const playable = theirs !== undefined && canPlay(area, theirs);
       const real = theirs !== undefined && playable ? play(scenario, theirs, suffix) : (recorded.get(scenario.name) ?? 'never recorded');
       const [expected, actual] = await Promise.all([real, ours === undefined ? real : play(scenario, ours, suffix)]);
       transcripts.set(scenario.name, expected);
@@ -33,7 +39,13 @@ function compare(area: Area, place: number): void {
   if (isRecording) afterAll(() => writeRecorded(area, transcripts));
 }
 
+function canPlay(area: Area, server: Server): boolean {
+  return (area.operates !== true || server.operator !== undefined) && (area.encrypts !== true || server.secure !== undefined);
+}
+
 for (const [place, area] of areas.entries()) {
+  // Announced above; no certificate, no test.
+  if (area.encrypts === true && encryption === undefined) continue;
   if (area.operates === true) describe.sequential(`AMQP: ${area.name}`, () => compare(area, place));
   else describe.concurrent(`AMQP: ${area.name}`, () => compare(area, place));
 }

@@ -3,6 +3,7 @@ import { control } from './admin/control.ts';
 import { seed } from './admin/seed.ts';
 import { Broker } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
+import { certificateLoginOf } from './session/certificate-name.ts';
 import { serveManagement } from './session/management/server.ts';
 import { memoryWatch, watermarkOf } from './session/memory-watch.ts';
 import { OPERATIONS } from './session/operations.ts';
@@ -17,6 +18,8 @@ const managementUrl = (address: Address): string => `http://guest:guest@${host(a
 
 /** RabbitMQ 4's default (`vm_memory_high_watermark.relative`). */
 const HIGH_WATERMARK = '0.6';
+
+const CERTIFICATE_LOGIN = 'distinguished_name';
 
 const amqp: Emulator = defineEmulator({
   name: 'amqp',
@@ -34,6 +37,11 @@ const amqp: Emulator = defineEmulator({
       help: 'memory of the process past which publishers are blocked: a fraction of the machine’s, or bytes',
       default: HIGH_WATERMARK,
     },
+    {
+      name: 'ssl_cert_login_from',
+      help: 'what of a client’s certificate is its user, for EXTERNAL: distinguished_name, common_name, subject_alternative_name',
+      default: CERTIFICATE_LOGIN,
+    },
   ],
   environment: (addresses) => ({
     ...variable('AMQP_URL', addresses.get('amqp'), (address) => url('amqp', address)),
@@ -50,7 +58,8 @@ const amqp: Emulator = defineEmulator({
   createModel: ({ clock, random, settings }) => {
     const { persona, version } = announced(settings.persona ?? '4');
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
-    return new Broker({ clock, random, persona, version });
+    const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
+    return new Broker({ clock, random, persona, version, certificateLogin });
   },
   seed,
   control,

@@ -5,6 +5,9 @@
 /** A frame where none was negotiated (`frame_max` 0). RabbitMQ has no limit but its memory. */
 export const unlimited_frame_max_bytes = 134_217_728;
 
+/** How long a TLS handshake may take (`ssl_handshake_timeout`, 5000). */
+export const tls_handshake_timeout_milliseconds = 5_000;
+
 /** How long a client may take to answer our `connection.close` (rabbit_reader's CLOSING_TIMEOUT). */
 export const closing_timeout_milliseconds = 30_000;
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelScript, patience_milliseconds } from './channel-script.ts';
 import type { Plain } from './codec/fields.ts';
 import type { Arguments } from './codec/frames.ts';
+import type { ClientCertificate, Encryption } from './encryption.ts';
 import type { Received } from './inbox.ts';
 import type { Operator } from './operator.ts';
 import { showReceived, showSent, type Transcript } from './transcript.ts';
@@ -108,6 +109,8 @@ export class ConnectionScript {
 
 export interface ServerUnderTest {
   readonly port: number;
+  /** Where it speaks TLS. */
+  readonly secure?: { readonly port: number; readonly encryption: Encryption };
   readonly operator: Operator | undefined;
 }
 
@@ -148,6 +151,27 @@ export class Actor {
     const connection = new ConnectionScript(await WireClient.open(this.#server.port), label, this.#transcript);
     this.#connections.push(connection);
     return connection;
+  }
+
+  /** A connection over TLS on which nothing was said yet; the client shows that certificate, or none. */
+  async secureWire(label: string, certificate?: ClientCertificate): Promise<ConnectionScript> {
+    const { port, encryption } = this.#secure;
+    const wire = await WireClient.openSecurely(port, encryption.client(certificate));
+    const connection = new ConnectionScript(wire, label, this.#transcript);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** A connection to the port for TLS, without TLS. */
+  async nakedWire(label = ''): Promise<ConnectionScript> {
+    const connection = new ConnectionScript(await WireClient.open(this.#secure.port), label, this.#transcript);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  get #secure(): NonNullable<ServerUnderTest['secure']> {
+    if (this.#server.secure === undefined) throw new Error('this server has no TLS');
+    return this.#server.secure;
   }
 
   /** An open connection. Its handshake is recorded only if it fails. */

@@ -6,6 +6,7 @@ import { consumers } from './scenarios/consumers.ts';
 import { content } from './scenarios/content.ts';
 import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
+import { encrypted } from './scenarios/encrypted.ts';
 import { exchanges } from './scenarios/exchanges.ts';
 import { mutations } from './scenarios/mutations.ts';
 import { operations } from './scenarios/operations.ts';
@@ -40,4 +41,5 @@ export const areas: readonly Area[] = [
   mutations,
   // Last: what it does concerns the whole server.
   operations,
+  encrypted,
 ];

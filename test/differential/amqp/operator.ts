@@ -13,7 +13,11 @@ export interface Operator {
   setMemoryAlarm(on: boolean): Promise<void>;
   /** `rabbitmqctl eval 'application:set_env(rabbit, …).'` */
   setSettings(settings: Settings): Promise<void>;
+  /** `ssl_cert_login_from` */
+  setCertificateLogin(from: CertificateLogin): Promise<void>;
 }
+
+export type CertificateLogin = 'distinguished_name' | 'common_name' | 'subject_alternative_name';
 
 type Setting =
   | 'channel_max'
@@ -66,6 +70,10 @@ export class RabbitMqOperator implements Operator {
   setSettings(settings: Settings): Promise<void> {
     const changes = Object.entries(settings).map(([name, value]) => `application:set_env(rabbit, ${name}, ${value})`);
     return this.#run('eval', `${changes.join(', ')}.`);
+  }
+
+  setCertificateLogin(from: CertificateLogin): Promise<void> {
+    return this.#run('eval', `application:set_env(rabbit, ssl_cert_login_from, ${from}).`);
   }
 
   #run(...args: readonly string[]): Promise<void> {
@@ -136,5 +144,9 @@ export class WirelikeOperator implements Operator {
     settings.handshake_timeout_milliseconds = changes.handshake_timeout ?? settings.handshake_timeout_milliseconds;
     settings.heartbeat_seconds = changes.heartbeat ?? settings.heartbeat_seconds;
     settings.message_max_bytes = changes.max_message_size ?? settings.message_max_bytes;
+  }
+
+  async setCertificateLogin(from: CertificateLogin): Promise<void> {
+    this.#broker.settings.certificateLogin = from;
   }
 }

@@ -11,6 +11,8 @@ export interface Area {
   readonly scenarios: readonly Scenario[];
   /** What its scenarios do concerns the whole server. */
   readonly operates?: boolean;
+  /** Its clients use TLS. */
+  readonly encrypts?: boolean;
 }
 
 export function scenario(name: string, steps: (actor: Actor) => Promise<void>): Scenario {

@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { type Arguments, frame, frame_types, headerPayload, methodPayload, readHeader, readMethod } from './codec/frames.ts';
+import type { ClientEncryption } from './encryption.ts';
 import { Inbox, type Received } from './inbox.ts';
 
 export const protocol_header: Buffer = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
@@ -42,6 +44,15 @@ export class WireClient {
       const socket = connect(port, '127.0.0.1');
       socket.once('error', reject);
       socket.once('connect', () => resolve(new WireClient(socket)));
+    });
+  }
+
+  /** Over TLS. */
+  static openSecurely(port: number, encryption: ClientEncryption): Promise<WireClient> {
+    return new Promise((resolve, reject) => {
+      const socket = connectSecurely({ port, host: '127.0.0.1', ...encryption });
+      socket.once('error', reject);
+      socket.once('secureConnect', () => resolve(new WireClient(socket)));
     });
   }
 

@@ -9,6 +9,9 @@ import {
 } from './limits.ts';
 import type { Persona } from './persona.ts';
 
+/** Which part of a client's certificate is its user, for EXTERNAL. */
+export type CertificateLogin = 'distinguished_name' | 'common_name' | 'subject_alternative_name';
+
 /**
  * What of RabbitMQ's configuration can be changed while it runs, with `application:set_env(rabbit, …)`.
  * Connections and channels look at it when they are opened.
@@ -30,6 +33,8 @@ export interface BrokerSettings {
   message_max_bytes: number;
   /** `loopback_users`: may log in from this machine only. */
   loopbackUsers: ReadonlySet<string>;
+  /** `ssl_cert_login_from`. */
+  certificateLogin: CertificateLogin;
 }
 
 export function defaultSettings(persona: Persona): BrokerSettings {
@@ -42,5 +47,6 @@ export function defaultSettings(persona: Persona): BrokerSettings {
     channel_tick_milliseconds,
     message_max_bytes: message_max_bytes[persona],
     loopbackUsers: new Set(['guest']),
+    certificateLogin: 'distinguished_name',
   };
 }

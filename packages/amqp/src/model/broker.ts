@@ -1,7 +1,7 @@
 import type { Clock, Model, ModelDump, ModelSnapshot, Random, Timer } from '@wirelike/kernel';
 import { Alarms } from './alarms.ts';
 import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts';
-import { type BrokerSettings, defaultSettings } from './broker-settings.ts';
+import { type BrokerSettings, type CertificateLogin, defaultSettings } from './broker-settings.ts';
 import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
 import { PERSONA_VERSIONS, type Persona } from './persona.ts';
@@ -21,6 +21,8 @@ export interface BrokerOptions {
   readonly version?: string;
   /** RabbitMQ's `consumer_timeout`: how long a delivery may stay unacknowledged. */
   readonly consumer_timeout_milliseconds?: number;
+  /** RabbitMQ's `ssl_cert_login_from`. */
+  readonly certificateLogin?: CertificateLogin;
 }
 
 export interface LoginOrigin {
@@ -49,7 +51,7 @@ export class Broker implements Model {
   /** Grows whenever a permission or a user may have changed. */
   permissionGeneration = 0;
   hasTopicPermissions = false;
-  readonly #consumer_timeout_milliseconds: number | undefined;
+  readonly #options: BrokerOptions;
   readonly #pump = new Pump();
   #ticker: Timer | undefined;
   #ticker_milliseconds = 0;
@@ -59,7 +61,7 @@ export class Broker implements Model {
     this.random = options.random;
     this.persona = options.persona ?? '4';
     this.version = options.version ?? PERSONA_VERSIONS[this.persona];
-    this.#consumer_timeout_milliseconds = options.consumer_timeout_milliseconds;
+    this.#options = options;
     this.settings = this.settingsAtStart();
     this.populate();
   }
@@ -222,7 +224,9 @@ export class Broker implements Model {
 
   settingsAtStart(): BrokerSettings {
     const settings = defaultSettings(this.persona);
-    settings.consumer_timeout_milliseconds = this.#consumer_timeout_milliseconds ?? settings.consumer_timeout_milliseconds;
+    const { consumer_timeout_milliseconds, certificateLogin } = this.#options;
+    settings.consumer_timeout_milliseconds = consumer_timeout_milliseconds ?? settings.consumer_timeout_milliseconds;
+    settings.certificateLogin = certificateLogin ?? settings.certificateLogin;
     return settings;
   }
 

@@ -9,7 +9,7 @@ import {
   type Tap,
   type WireError,
 } from '@wirelike/kernel';
-import { closing_timeout_milliseconds, stream_min_frames } from '../limits.ts';
+import { closing_timeout_milliseconds, stream_min_frames, tls_handshake_timeout_milliseconds } from '../limits.ts';
 import { type Broker, type BrokerConnection, type BrokerSettings, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
 import {
   FRAME_BODY,
@@ -75,6 +75,11 @@ export class AmqpSession implements Session, FrameLimits {
     this.connection.congestion_holds_input = false;
     this.connection.after(this.settings.handshake_timeout_milliseconds, () => {
       if (this.phase !== 'running' && this.phase !== 'closed') this.connection.end();
+    });
+    const { tls } = this.connection;
+    if (tls === undefined) return;
+    this.connection.after(tls_handshake_timeout_milliseconds, () => {
+      if (tls.getFinished() === undefined) this.connection.destroy();
     });
   }
 

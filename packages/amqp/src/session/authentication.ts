@@ -1,6 +1,7 @@
 import type { Connection } from '@wirelike/kernel';
 import type { Broker } from '../model/index.ts';
 import { decodeTable } from '../wire/field-table.ts';
+import { userOf } from './certificate-name.ts';
 import { binary } from './erlang.ts';
 import { type Failure, failure } from './replies.ts';
 
@@ -28,7 +29,7 @@ export function claimOf(mechanism: string, response: Uint8Array, broker: Broker,
     case 'ANONYMOUS':
       return broker.anonymousUser === undefined ? { refused: true } : { user: broker.anonymousUser, password: undefined };
     case 'EXTERNAL':
-      return external(connection);
+      return external(broker, connection);
     default:
       return { refused: true };
   }
@@ -61,12 +62,11 @@ function textOf(value: unknown): string | undefined {
   return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : undefined;
 }
 
-/** The client's certificate names the user, as its distinguished name (`ssl_cert_login_from`). */
-function external(connection: Connection): Claim {
+/** The client's certificate names the user. */
+function external(broker: Broker, connection: Connection): Claim {
   const certificate = connection.client_certificate;
-  if (certificate === undefined) return { refused: true };
-  // RFC 4514: the last relative name first. Node prints one a line, in the certificate's order.
-  return { user: certificate.subject.split('\n').reverse().join(','), password: undefined };
+  const user = certificate === undefined ? undefined : userOf(certificate, broker.settings.certificateLogin);
+  return user === undefined ? { refused: true } : { user, password: undefined };
 }
 
 /** `guest` may only come from here. */

@@ -1,4 +1,4 @@
-import type { Broker, BrokerSettings } from '../../model/index.ts';
+import type { Broker, BrokerSettings, CertificateLogin } from '../../model/index.ts';
 import { type Call, CtlFailure, word } from './command.ts';
 
 /** What `rabbitmqctl eval` understands: there is no Erlang here, but clients' own test suites need these. */
@@ -69,6 +69,17 @@ const loopbackUsers: Key = {
   },
 };
 
+const CERTIFICATE_LOGINS: readonly CertificateLogin[] = ['distinguished_name', 'common_name', 'subject_alternative_name'];
+
+const certificateLogin: Key = {
+  read: (settings) => settings.certificateLogin,
+  write: (settings, value) => {
+    const login = CERTIFICATE_LOGINS.find((name) => name === value);
+    if (login !== undefined) settings.certificateLogin = login;
+    return login !== undefined;
+  },
+};
+
 const KEYS: ReadonlyMap<string, Key> = new Map([
   ['channel_max', number('channel_max_channels')],
   ['frame_max', number('frame_max_bytes')],
@@ -78,6 +89,7 @@ const KEYS: ReadonlyMap<string, Key> = new Map([
   ['channel_tick_interval', number('channel_tick_milliseconds')],
   ['max_message_size', number('message_max_bytes')],
   ['loopback_users', loopbackUsers],
+  ['ssl_cert_login_from', certificateLogin],
 ]);
 
 const UNDERSTOOD = `  application:set_env(rabbit, KEY, VALUE).
