@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
 import amqplib, { type Channel, type ChannelModel, type ConfirmChannel, type GetMessage } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { environmentWith, runClient } from '../peers/client.ts';
-import { describeWithClient } from '../peers/describe.ts';
-import { requireClient } from '../peers/peers.ts';
 
 let world: World;
 let environment: Record<string, string>;
@@ -182,6 +179,17 @@ describe('amqplib', () => {
     expect(await answer).toBe('re: hello');
   });
 
+  test('heartbeats keep an idle connection', async () => {
+    const idle = await amqplib.connect(`${url()}?heartbeat=1`);
+    const errors: string[] = [];
+    idle.on('error', (error) => errors.push(String(error)));
+    await sleep(3_500);
+    const channel = await idle.createChannel();
+    await expect(channel.assertQueue('', { exclusive: true })).resolves.toMatchObject({ messageCount: 0 });
+    await idle.close();
+    expect(errors).toEqual([]);
+  });
+
   test('a world that closes says so', async () => {
     const gone = once(connection, 'close');
     const closed = world.close();
@@ -227,48 +235,5 @@ describe('amqplib', () => {
       expect(errors.join('\n')).toContain(code);
       await other.close();
     }
-  });
-});
-
-describeWithClient(['amqp-publish', 'amqp-consume', 'amqp-get', 'amqp-declare-queue', 'amqp-delete-queue'], 'amqp-tools', () => {
-  type Tool = 'amqp-publish' | 'amqp-consume' | 'amqp-get' | 'amqp-declare-queue' | 'amqp-delete-queue';
-  const run = (tool: Tool, args: readonly string[], input = ''): ReturnType<typeof runClient> =>
-    runClient(requireClient(tool).path, ['-u', url(), ...args], { input });
-
-  test('declare, publish, get, delete', async () => {
-    expect((await run('amqp-declare-queue', ['-q', 'greetings'])).stdout).toBe('greetings\n');
-    expect((await run('amqp-publish', ['-r', 'greetings', '-b', 'hello', '-p', '-C', 'text/plain'])).status).toBe(0);
-    expect((await run('amqp-get', ['-q', 'greetings'])).stdout).toBe('hello');
-    expect((await run('amqp-get', ['-q', 'greetings'])).status).toBe(2);
-    expect((await run('amqp-delete-queue', ['-q', 'greetings'])).stdout).toBe('0\n');
-  });
-
-  test('amqp-consume gets what amqp-publish sends, line by line', async () => {
-    await run('amqp-declare-queue', ['-q', 'lines']);
-    const consumer = spawn(requireClient('amqp-consume').path, ['-u', url(), '-q', 'lines', '-c', '3', 'cat'], {
-      env: environmentWith({}),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const chunks: Buffer[] = [];
-    consumer.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    const ended = once(consumer, 'exit');
-    await run('amqp-publish', ['-r', 'lines', '-l'], 'one\ntwo\nthree\n');
-    expect((await ended)[0]).toBe(0);
-    expect(Buffer.concat(chunks).toString()).toBe('one\ntwo\nthree\n');
-  });
-
-  test('over TLS', async () => {
-    const secure = (environment.AMQPS_URL ?? '').replace('127.0.0.1', 'localhost');
-    const args = ['-u', secure, '--cacert', environment.WIRELIKE_CA_FILE ?? ''];
-    const declared = await runClient(requireClient('amqp-declare-queue').path, [...args, '-q', 'secure']);
-    expect([declared.stderr, declared.stdout]).toEqual(['', 'secure\n']);
-    await runClient(requireClient('amqp-publish').path, [...args, '-r', 'secure', '-b', 'secret']);
-    expect((await run('amqp-get', ['-q', 'secure'])).stdout).toBe('secret');
-  });
-
-  test('an error has its text', async () => {
-    const { status, stderr } = await run('amqp-consume', ['-q', 'nope', 'cat']);
-    expect(status).not.toBe(0);
-    expect(stderr).toContain("NOT_FOUND - no queue 'nope' in vhost '/'");
   });
 });

@@ -101,5 +101,14 @@ export const amqp091: Program = {
     heartbeat: [1, 'alive'],
     'a consumer is told': ['watcher', false],
     transactions: [0, 1, 'kept'],
+    streams: [
+      ['0', 0, '1', 1, '2', 2, '3', 3, '4', 4],
+      ['3', 3, '4', 4],
+      ['0', 0],
+      406,
+      [540, "NOT_IMPLEMENTED - basic.get not supported by stream queues queue 'go.stream' in vhost '/'", true],
+      true,
+    ],
+    priorities: ['one', 'two', 'three'],
   },
 };

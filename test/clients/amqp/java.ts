@@ -136,5 +136,14 @@ export const java: Program = {
     'a consumer is told': 'watcher',
     'remote calls': ['re: one', 're: two'],
     transactions: [0, 1, 'kept'],
+    'quorum queues': [
+      [false, null],
+      [true, 1],
+      [true, 2],
+      'delivery_limit',
+      0,
+      ['channel', 406, "PRECONDITION_FAILED - invalid property 'non-durable' for queue 'java.quorum' in vhost '/'", 50, 10],
+    ],
+    'one active consumer': ['first', 'first', 'second'],
   },
 };

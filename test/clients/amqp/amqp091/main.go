@@ -34,6 +34,8 @@ var scenarios = map[string]func(*amqp.Channel, *amqp.Connection) interface{}{
 	"heartbeat":          heartbeat,
 	"a consumer is told": consumerIsTold,
 	"transactions":       transactions,
+	"streams":            streams,
+	"priorities":         priorities,
 }
 
 func main() {

@@ -18,6 +18,8 @@ final class Consuming {
     scenarios.put("consume", Consuming::consume);
     scenarios.put("get", Consuming::get);
     scenarios.put("dead letters", Consuming::deadLetters);
+    scenarios.put("quorum queues", Consuming::quorumQueues);
+    scenarios.put("one active consumer", Consuming::oneActiveConsumer);
     scenarios.put("a consumer is told", Consuming::consumerIsTold);
     scenarios.put("remote calls", Consuming::remoteCalls);
   }
@@ -87,6 +89,47 @@ final class Consuming {
       boolean recent = Math.abs(new Date().getTime() - ((Date) death.remove("time")).getTime()) < 60_000;
       seen.add(Play.list(new String(got.getBody()), got.getEnvelope().getRoutingKey(), death, recent, headers.get("kept")));
     }
+    return seen;
+  }
+
+  static Object quorumQueues(Channel channel, Connection connection) throws Exception {
+    String graves = Play.own(channel);
+    Map<String, Object> arguments = Play.table(
+        "x-queue-type", "quorum", "x-delivery-limit", 2, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", graves);
+    channel.queueDeclare("java.quorum", true, false, false, arguments);
+    channel.confirmSelect();
+    Play.publish(channel, "", "java.quorum", "poison");
+    channel.waitForConfirmsOrDie(5_000);
+    BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+    channel.basicConsume("java.quorum", false, "worker", (tag, delivery) -> deliveries.add(delivery), tag -> {});
+    List<Object> seen = new ArrayList<>();
+    for (int time = 0; time < 3; time++) {
+      Delivery delivery = Play.take(deliveries);
+      Map<String, Object> headers = delivery.getProperties().getHeaders();
+      seen.add(Play.list(delivery.getEnvelope().isRedeliver(), headers == null ? null : headers.get("x-delivery-count")));
+      channel.basicReject(delivery.getEnvelope().getDeliveryTag(), true);
+    }
+    Play.until(() -> channel.messageCount(graves) == 1);
+    Map<String, Object> headers = channel.basicGet(graves, true).getProps().getHeaders();
+    seen.add(((Map<?, ?>) ((List<?>) headers.get("x-death")).get(0)).get("reason"));
+    seen.add(channel.queueDelete("java.quorum").getMessageCount());
+    seen.add(Play.refusal(() -> connection.createChannel().queueDeclare("java.quorum", false, false, false, arguments)));
+    return seen;
+  }
+
+  static Object oneActiveConsumer(Channel channel, Connection connection) throws Exception {
+    channel.queueDeclare("java.single", false, false, true, Play.table("x-single-active-consumer", true));
+    BlockingQueue<String> got = new LinkedBlockingQueue<>();
+    channel.basicConsume("java.single", true, "first", (tag, delivery) -> got.add(tag), tag -> {});
+    channel.basicConsume("java.single", true, "second", (tag, delivery) -> got.add(tag), tag -> {});
+    List<Object> seen = new ArrayList<>();
+    for (int n = 0; n < 2; n++) {
+      Play.publish(channel, "", "java.single", "m");
+      seen.add(Play.take(got));
+    }
+    channel.basicCancel("first");
+    Play.publish(channel, "", "java.single", "m");
+    seen.add(Play.take(got));
     return seen;
   }
 
