@@ -152,7 +152,9 @@ export function readPolicy(item: Found): PolicyBody {
 export function readLimits(found: Found): Readonly<Record<string, number>> {
   // An empty list is what PHP makes of an empty object, and RabbitMQ takes it.
   if (found.missing || (Array.isArray(found.value) && found.value.length === 0)) return {};
-  return Object.fromEntries(Object.keys(found.record()).map((name) => [name, found.at(name).number()]));
+  return Object.fromEntries(
+    Object.entries(found.record()).map(([name, value]) => [name, new Found(value, [...found.keys, name]).number()]),
+  );
 }
 
 function readUser(item: Found): UserDefinition {

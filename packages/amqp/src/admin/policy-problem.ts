@@ -89,14 +89,18 @@ function definitionProblem(definition: unknown, operator: boolean, persona: Pers
     return `[${unknown.map(([name, value]) => `{<<"${name}">>,${term(value)}}`).join(',')}] are not recognised policy settings`;
   }
   for (const [name, value] of settings) {
-    const key = KEYS[name];
+    const key = keyOf(name);
     if (key !== undefined && !key.fits(value)) return `${term(value)} is not a valid ${key.what}`;
   }
   return undefined;
 }
 
+function keyOf(name: string): Key | undefined {
+  return Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
+}
+
 function isKnown(name: string, operator: boolean, persona: Persona): boolean {
-  const key = KEYS[name];
+  const key = keyOf(name);
   if (key !== undefined && !(key.newer === true && persona === '3.10')) {
     return !operator || key.operator === true || (key.operator === '3.13' && persona !== '3.10');
   }

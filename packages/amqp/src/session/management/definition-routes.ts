@@ -32,12 +32,12 @@ function download(request: Request, definitions: JsonObject): Response {
 /** JSON, or the file field of the form that the management page has. */
 async function uploaded(request: Request): Promise<JsonObject> {
   if (!request.req.header('content-type')?.startsWith('multipart/form-data')) return bodyOf(request, 'failed_to_parse_json');
-  const file = (await request.req.formData()).get('file');
   try {
+    const file = (await request.req.formData()).get('file');
     const value: unknown = JSON.parse(typeof file === 'string' ? file : ((await file?.text()) ?? ''));
     if (isObject(value)) return value;
   } catch {
-    // Not JSON: refused below, like JSON that is no object.
+    // Neither a form nor JSON: refused below, like JSON that is no object.
   }
   throw HttpError.badRequest('failed_to_parse_json');
 }

@@ -66,7 +66,7 @@ function get(management: Management, request: Request, body: JsonObject): Respon
         routing_key: message.routingKey,
         message_count: messageCount,
         properties: propertiesOf(message),
-        ...payloadOf(message.body.subarray(0, Math.min(message.size, truncate)), encoding),
+        ...payloadOf(message.body.subarray(0, Math.max(0, Math.min(message.size, truncate))), encoding),
       });
     }
     if (lastTag > 0 && mode === 'ack_requeue_false') channel.basicAck(lastTag, true);

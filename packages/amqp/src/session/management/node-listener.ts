@@ -11,9 +11,11 @@ export interface ListenerOptions {
 /** Between node:http and what answers a `Request` with a `Response`. Bodies are read whole, up to the limit. */
 export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const answer = async (incoming: IncomingMessage): Promise<Response> => {
+    if (!METHODS.has(incoming.method ?? '')) return new Response(null, { status: 501 });
+    const url = urlOf(incoming);
+    if (url === undefined) return new Response(null, { status: 400 });
     const body = await bodyOf(incoming, options.body_max_bytes);
-    if (body === undefined) return options.tooLarge();
-    return fetch(requestOf(incoming, body), { incoming });
+    return body === undefined ? options.tooLarge() : fetch(requestOf(incoming, url, body), { incoming });
   };
   return (incoming, outgoing) => {
     answer(incoming)
@@ -23,25 +25,44 @@ export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming:
   };
 }
 
-/** Nothing if it is longer than the limit. Rejects when the client is gone before it is all there. */
-async function bodyOf(incoming: IncomingMessage, limit_bytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming) {
-    if (!(chunk instanceof Buffer)) continue;
-    length += chunk.length;
-    if (length > limit_bytes) return undefined;
-    chunks.push(chunk);
+/** Others are not implemented (cowboy_rest:known_methods/2). */
+const METHODS: ReadonlySet<string> = new Set(['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Nothing for `http://[` and the like. */
+function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
+  try {
+    return new URL(url, 'http://localhost');
+  } catch {
+    return undefined;
   }
-  return Buffer.concat(chunks);
 }
 
-function requestOf({ method = 'GET', url = '/', headers }: IncomingMessage, body: Buffer): Request {
+/**
+ * Nothing if it is longer than the limit: a client that has not sent all of it reads the answer afterwards, unless it goes
+ * on for as much again. Rejects when the client is gone before it is all there.
+ */
+function bodyOf(incoming: IncomingMessage, limit_bytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit_bytes) chunks.push(chunk);
+      else chunks = [];
+      if (length > limit_bytes * 2) incoming.destroy();
+    });
+    incoming.on('end', () => resolve(length > limit_bytes ? undefined : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+    incoming.on('close', () => reject(new Error('the request ended too early')));
+  });
+}
+
+function requestOf({ method = 'GET', headers }: IncomingMessage, url: URL, body: Buffer): Request {
   const given = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
   );
   const bodiless = method === 'GET' || method === 'HEAD' || body.length === 0;
-  return new Request(new URL(url, 'http://localhost'), { method, headers: given, ...(bodiless ? {} : { body }) });
+  return new Request(url, { method, headers: given, ...(bodiless ? {} : { body }) });
 }
 
 async function write(response: Response, outgoing: ServerResponse): Promise<void> {

@@ -48,8 +48,7 @@ async function createManagementServer(broker: Broker, { addresses, tap, clock }:
   });
   const listener = nodeListener((request, env) => app.fetch(request, env), {
     body_max_bytes: management_body_max_bytes,
-    tooLarge: () =>
-      answer(new HttpError(413, 'payload_too_large', `Exceeded HTTP request body size limit of ${management_body_max_bytes}`)),
+    tooLarge: () => answer(HttpError.badRequest('Exceeded HTTP request body size limit')),
     failed: (error) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       tap.note(undefined, 'internal', 'internal-error', { error: text });
