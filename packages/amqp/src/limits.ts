@@ -43,3 +43,6 @@ export const heap_high_watermark_fraction = 0.75;
 
 /** The body of a request (`management.http.max_body_size`, 20000000). */
 export const management_body_max_bytes = 20_000_000;
+
+/** The name of a queue that is declared there; a shortstr could not hold more. */
+export const queue_name_max_bytes = 255;

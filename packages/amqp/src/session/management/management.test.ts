@@ -100,6 +100,7 @@ describe('requests', () => {
     ['PROPFIND /api/whoami', 501],
     ['PATCH /api/whoami', 405],
     ['GET http://[', 400],
+    ['GET /api/queues/%2F/%zz', 400],
     ['GET http://elsewhere/api/whoami', 200],
   ])('%s: %i', async (line, status) => {
     const port = Number(new URL(url).port);

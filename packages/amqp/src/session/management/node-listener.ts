@@ -28,10 +28,11 @@ export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming:
 /** Others are not implemented (cowboy_rest:known_methods/2). */
 const METHODS: ReadonlySet<string> = new Set(['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Nothing for `http://[` and the like. */
+/** Nothing for `http://[`, `/%zz` and the like. */
 function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
   try {
-    return new URL(url, 'http://localhost');
+    const target = new URL(url, 'http://localhost');
+    return /%(?![\da-f]{2})/i.test(target.pathname) ? undefined : target;
   } catch {
     return undefined;
   }

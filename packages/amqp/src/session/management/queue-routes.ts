@@ -4,6 +4,7 @@ import { consumerView } from '../../admin/connection-view.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import { queueBasics, queueTotals, queueView } from '../../admin/queue-view.ts';
+import { queue_name_max_bytes } from '../../limits.ts';
 import type { Queue } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { declared, onChannel } from './in-process.ts';
@@ -81,6 +82,9 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
 /** 201 for a new queue, 204 for one that was there. */
 function declareQueue(management: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'name');
+  const length = Buffer.byteLength(name);
+  // rabbit_parameter_validation:amqp091_queue_name/2.
+  if (length > queue_name_max_bytes) throw HttpError.badRequest(`queue should be less than 255 bytes, actually was ${length}\n`);
   const existed = management.broker.vhosts.get(param(request, 'vhost'))?.queues.has(name) ?? false;
   const args = argumentsOf(body);
   onChannel(management, request, declared, (channel) =>
