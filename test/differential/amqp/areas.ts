@@ -16,6 +16,7 @@ import { publishing } from './scenarios/publishing.ts';
 import { queueLimits } from './scenarios/queue-limits.ts';
 import { queues } from './scenarios/queues.ts';
 import { quorumQueues } from './scenarios/quorum-queues.ts';
+import { streamReading } from './scenarios/stream-reading.ts';
 import { streams } from './scenarios/streams.ts';
 import { violations } from './scenarios/violations.ts';
 import { walks } from './scenarios/walks.ts';
@@ -33,6 +34,7 @@ export const areas: readonly Area[] = [
   content,
   quorumQueues,
   streams,
+  streamReading,
   permissions,
   policies,
   violations,

@@ -213,6 +213,23 @@ export class ChannelScript {
     if (event?.name !== 'exchange.declare-ok') this.#record(event, 'no answer');
   }
 
+  /** Consumes with arguments that differ from run to run: the transcript shows `what`. */
+  async consumeAs(what: string, queue: string, args: NonNullable<ConsumeOptions['arguments']>): Promise<void> {
+    this.note(what);
+    this.#wire.method(this.number, 'basic.consume', { queue, consumerTag: 'r', arguments: args });
+    this.#record(await this.#find((each) => each.name === 'basic.consume-ok' || isEnd(each)), 'no consume-ok');
+  }
+
+  /** The offset of the oldest message of a stream, without a trace. */
+  async firstOffset(queue: string): Promise<number> {
+    this.#wire.method(this.number, 'basic.qos', { prefetchSize: 0, prefetchCount: 1, global: false });
+    this.#wire.method(this.number, 'basic.consume', { queue, consumerTag: 'oldest', arguments: { 'x-stream-offset': 'first' } });
+    const event = await this.#find((each) => each.name === 'basic.deliver' || isEnd(each));
+    const headers = event?.properties?.find(([name]) => name === 'headers')?.[1];
+    const offset = Array.isArray(headers) ? headers.find(([name]) => name === 'x-stream-offset')?.[1] : undefined;
+    return offset !== undefined && 'value' in offset ? Number(offset.value) : Number.NaN;
+  }
+
   publish(publication: Publication): void {
     const { exchange = '', key = '', mandatory = false, immediate = false, headers, properties = {} } = publication;
     const args = { exchange, routingKey: key, mandatory, immediate };

@@ -117,7 +117,7 @@ export class Channel extends ReceivingChannel {
     const queue = topology.existingQueue(this.vhost, name);
     queue.checkAccess(this.connection);
     const args = consumption.arguments ?? EMPTY_TABLE;
-    checkConsumerArguments(queue.resource, queue.type, args);
+    checkConsumerArguments(queue.resource, queue.type, args, this.vhost.persona);
     const properties: ConsumerProperties = {
       tag: given === '' ? generateName('amq.ctag', this.vhost.broker.random) : given,
       noAck: consumption.noAck ?? false,
@@ -193,6 +193,7 @@ export class Channel extends ReceivingChannel {
   basicRecover(requeue: boolean): void {
     if (!requeue) refuse({ kind: 'not-implemented', what: 'requeue=false' });
     const deliveries = this.unacked.takeUpTo(0) ?? [];
+    for (const { queue } of deliveries) queue.checkRecover();
     this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, deliveries }, true));
     this.vhost.broker.scheduleConfirms(this);
   }

@@ -109,6 +109,10 @@ export type Condition =
   | { readonly kind: 'unsupported-argument'; readonly argument: string; readonly resource: Resource; readonly queueType: string }
   /** invalid property 'non-durable' for {resource} */
   | { readonly kind: 'invalid-property'; readonly property: 'non-durable' | 'exclusive-owner' | 'auto-delete'; readonly resource: Resource }
+  /** Exceeded max value for x-stream-max-segment-size-bytes */
+  | { readonly kind: 'stream-segment-too-large' }
+  /** Invalid value for  x-stream-filter-size-bytes */
+  | { readonly kind: 'stream-filter-size' }
   /** Cannot declare a server-named queue for type rabbit_stream_queue */
   | { readonly kind: 'server-named-queue'; readonly queueType: string }
   /** cannot declare queue 'q' in vhost '/': queue limit in vhost '/' (10) is reached */
@@ -175,6 +179,8 @@ export type Condition =
       readonly operation: 'basic.get' | 'queue.purge' | 'automatic acknowledgement' | 'basic.nack and basic.reject';
       readonly resource: Resource;
     }
+  /** No text: basic.recover with deliveries of a stream crashes the channel of 3.10. */
+  | { readonly kind: 'stream-recover' }
   /** cannot obtain access to locked {resource}. basic.get operations are not supported by quorum queues with single active consumer */
   | { readonly kind: 'quorum-single-active-get'; readonly resource: Resource }
   /** {resource} does not support global qos (540 on the connection) */

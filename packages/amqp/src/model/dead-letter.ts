@@ -29,6 +29,8 @@ function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExc
   exchange.stats.publish_in++;
   for (const target of queues) {
     if (reason !== 'rejected' && closesCycle(target.name, letter.deaths)) continue;
+    // Streams of 3.10 take messages from channels only (rabbit_stream_queue:deliver/2).
+    if (target.type === 'stream' && queue.vhost.persona === '3.10') continue;
     exchange.stats.publish_out++;
     target.enqueue(letter, false);
   }

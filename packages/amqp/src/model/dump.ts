@@ -33,7 +33,7 @@ import {
   takeSnapshot,
   type VhostSnapshot,
 } from './snapshot.ts';
-import type { StreamEntry } from './stream-log.ts';
+import { type StreamEntry, storedBytes } from './stream-log.ts';
 import { newUser, type User } from './users.ts';
 
 const VERSION = 1;
@@ -242,7 +242,7 @@ function loadSegment(value: unknown): { entries: StreamEntry[]; length: number; 
       message: loadMessage(message),
     };
   });
-  return { entries, length: entries.length, bytes: entries.reduce((sum, { message }) => sum + message.size, 0) };
+  return { entries, length: entries.length, bytes: entries.reduce((sum, { message }) => sum + storedBytes(message), 0) };
 }
 
 function dumpStreamEntry({ offset, time, filter, message }: StreamEntry): unknown {

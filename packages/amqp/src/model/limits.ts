@@ -42,6 +42,12 @@ export const quorum_delivery_limit_default = 20;
 /** RabbitMQ keeps a stream's segments in files of this size; age and length limits drop whole segments. */
 export const stream_segment_size_bytes = 500_000_000;
 
+/** RabbitMQ: rabbit_stream_queue, the largest segment that may be asked for. */
+export const stream_segment_size_max_bytes = 3_000_000_000;
+
+/** The header of a chunk with one message in osiris's log, and the AMQP 1.0 sections around the body. */
+export const stream_message_overhead_bytes = 97;
+
 /** RabbitMQ: how often it counts the messages of a stream (rabbit_stream_coordinator's tick). */
 export const stream_declared_count_milliseconds = 5_000;
 

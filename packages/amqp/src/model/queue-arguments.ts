@@ -1,6 +1,6 @@
 import type { ArgumentFault, Resource } from './condition.ts';
 import { FIELD_TYPE_NAMES, type Field, integerOf, stringOf, type Table } from './field-table.ts';
-import { expiry_max_milliseconds, priority_max } from './limits.ts';
+import { expiry_max_milliseconds, priority_max, stream_segment_size_max_bytes } from './limits.ts';
 import { parseMaxAge } from './max-age.ts';
 import type { Persona } from './persona.ts';
 import { refuse } from './refusal.ts';
@@ -90,10 +90,19 @@ export function knownArguments(type: QueueType, persona: Persona): readonly stri
   return persona === '4' ? [...CLASSIC, 'x-queue-leader-locator'] : CLASSIC;
 }
 
-const CONSUMER_ARGUMENTS: Readonly<Record<QueueType, readonly string[]>> = {
+type ConsumerArguments = Readonly<Record<QueueType, readonly string[]>>;
+
+/** Up to 3.13 streams took their filters without saying so (rabbit_queue_type:consumer_arguments/1). */
+const OLD_CONSUMER_ARGUMENTS: ConsumerArguments = {
   classic: ['x-priority', 'x-cancel-on-ha-failover', 'x-credit'],
   quorum: ['x-priority', 'x-credit'],
-  stream: ['x-stream-offset', 'x-stream-filter', 'x-stream-match-unfiltered', 'x-credit'],
+  stream: ['x-stream-offset', 'x-credit'],
+};
+
+const CONSUMER_ARGUMENTS: ConsumerArguments = {
+  classic: ['x-priority'],
+  quorum: ['x-priority'],
+  stream: ['x-stream-offset', 'x-stream-filter', 'x-stream-match-unfiltered'],
 };
 
 export function queueTypeOf(args: Table): QueueType | undefined {
@@ -122,16 +131,25 @@ export function checkQueueArguments(resource: Resource, args: Table, persona: Pe
   return type;
 }
 
-export function checkConsumerArguments(resource: Resource, type: QueueType, args: Table): void {
+export function checkConsumerArguments(resource: Resource, type: QueueType, args: Table, persona: Persona): void {
   const priority = args.get('x-priority');
-  const known = CONSUMER_ARGUMENTS[type];
+  const byType = persona === '4' ? CONSUMER_ARGUMENTS : OLD_CONSUMER_ARGUMENTS;
+  const known = byType[type];
   if (priority !== undefined && known.includes('x-priority')) reject(resource, 'x-priority', checkInteger(priority));
   const offset = args.get('x-stream-offset');
   if (offset !== undefined && type === 'stream') reject(resource, 'x-stream-offset', checkOffset(offset));
   for (const name of args.keys()) {
-    if (known.includes(name) || !Object.values(CONSUMER_ARGUMENTS).some((names) => names.includes(name))) continue;
+    if (known.includes(name) || !Object.values(byType).some((names) => names.includes(name))) continue;
     refuse({ kind: 'unsupported-argument', argument: name, resource, queueType: QUEUE_TYPE_MODULES[type] });
   }
+}
+
+/** What streams look at when the rest of the declaration is right (rabbit_stream_queue:declare/2). */
+export function checkStreamSizes(args: Table, persona: Persona): void {
+  if ((integerOf(args.get('x-stream-max-segment-size-bytes')) ?? 0) > stream_segment_size_max_bytes)
+    refuse({ kind: 'stream-segment-too-large' });
+  const filter = integerOf(args.get('x-stream-filter-size-bytes'));
+  if (persona !== '3.10' && filter !== undefined && (filter < 16 || filter > 255)) refuse({ kind: 'stream-filter-size' });
 }
 
 function reject(resource: Resource, argument: string, fault: ArgumentFault | undefined): void {

@@ -151,6 +151,9 @@ export abstract class Queue implements QueueProperties {
   /** Throws if clients must not reject deliveries of this queue. */
   checkReject(): void {}
 
+  /** As {@link checkReject}, for basic.recover. */
+  checkRecover(): void {}
+
   /** The definition that both policies make together. */
   get effectivePolicy(): PolicyDefinition {
     return mergeDefinitions(this.policy?.definition ?? NO_POLICY, this.operatorPolicy?.definition ?? NO_POLICY);

@@ -281,7 +281,7 @@ describe('a stream', () => {
   });
 
   it('gives one more for each acknowledgement, and drops old segments', () => {
-    declare('s', { 'x-queue-type': 'stream', 'x-max-length-bytes': 4, 'x-stream-max-segment-size-bytes': 2 });
+    declare('s', { 'x-queue-type': 'stream', 'x-max-length-bytes': 200, 'x-stream-max-segment-size-bytes': 2 });
     for (const body of ['aa', 'bb', 'cc', 'dd']) publish('s', body);
     channel.basicQos(0, 1, false);
     channel.basicConsume({ queue: 's', consumerTag: 'c', arguments: args({ 'x-stream-offset': 'first' }) });

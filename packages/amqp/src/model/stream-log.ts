@@ -1,3 +1,4 @@
+import { stream_message_overhead_bytes } from './limits.ts';
 import type { Message } from './message.ts';
 
 export interface StreamEntry {
@@ -44,18 +45,23 @@ export class StreamLog {
     return this.#bytes;
   }
 
-  append(message: Message, time: number, filter: string | undefined, max_segment_bytes: number): void {
+  /** Returns whether that filled a segment: a good moment to {@link retain}. */
+  append(message: Message, time: number, filter: string | undefined, max_segment_bytes: number): boolean {
     let segment = this.#segments.at(-1);
-    if (segment === undefined || segment.bytes >= max_segment_bytes) {
+    if (segment === undefined) {
       segment = { entries: [], bytes: 0 };
       this.#segments.push(segment);
     }
     segment.entries.push({ offset: this.#next++, message, time, filter });
-    segment.bytes += message.size;
-    this.#bytes += message.size;
+    const stored = storedBytes(message);
+    segment.bytes += stored;
+    this.#bytes += stored;
+    if (segment.bytes < max_segment_bytes) return false;
+    this.#segments.push({ entries: [], bytes: 0 });
+    return true;
   }
 
-  /** Drops segments that are too much or too old; never the last. */
+  /** Drops segments that are too much or too old; never the last (osiris_retention). */
   retain(max_bytes: number | undefined, oldest: number | undefined): void {
     let dropped = 0;
     for (const { entries, bytes } of this.#segments) {
@@ -74,7 +80,7 @@ export class StreamLog {
     let high = this.#segments.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#segments[middle]?.entries[0]?.offset ?? 0) <= offset) low = middle;
+      if ((this.#segments[middle]?.entries[0]?.offset ?? this.#next) <= offset) low = middle;
       else high = middle - 1;
     }
     const entries = this.#segments[low]?.entries ?? [];
@@ -116,4 +122,9 @@ export class StreamLog {
     this.#next = state.next;
     this.#bytes = state.segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
+}
+
+/** What a message takes in a file of RabbitMQ's: a chunk of its own, with the address beside the body. */
+export function storedBytes({ size, exchange, routingKey }: Message): number {
+  return size + stream_message_overhead_bytes + exchange.length + routingKey.length;
 }

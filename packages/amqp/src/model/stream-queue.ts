@@ -78,6 +78,10 @@ export class StreamQueue extends Queue {
     }
   }
 
+  override checkRecover(): void {
+    if (this.vhost.persona === '3.10') refuse({ kind: 'stream-recover' });
+  }
+
   override addConsumer(consumer: Consumer): void {
     this.#readers.set(consumer, this.#readerOf(consumer.arguments));
     super.addConsumer(consumer);
@@ -92,11 +96,10 @@ export class StreamQueue extends Queue {
 
   override enqueue(message: Message, now: boolean): boolean {
     this.stats.publish++;
-    const { max_segment_bytes = stream_segment_size_bytes, max_length_bytes, max_age_milliseconds } = this.settings;
+    const { max_segment_bytes = stream_segment_size_bytes } = this.settings;
     const time = this.vhost.broker.clock.now();
     const filter = message.header.plain ? undefined : stringOf(message.header.headers?.get('x-stream-filter-value'));
-    this.#log.append(message, time, filter, max_segment_bytes);
-    this.#log.retain(max_length_bytes, max_age_milliseconds === undefined ? undefined : time - max_age_milliseconds);
+    if (this.#log.append(message, time, filter, max_segment_bytes)) this.#retain();
     if (!now) this.schedule();
     else if (!this.#running) this.run();
     return true;
@@ -159,7 +162,9 @@ export class StreamQueue extends Queue {
     this.schedule();
   }
 
-  protected override settingsChanged(): void {}
+  protected override settingsChanged(): void {
+    this.#retain();
+  }
 
   protected override closed(): void {
     this.#readers.clear();
@@ -179,6 +184,12 @@ export class StreamQueue extends Queue {
       this.#unackedCount++;
       consumer.channel.deliver(consumer, new Entry(entry.message, entry.offset, 0, 0));
     }
+  }
+
+  #retain(): void {
+    const { max_length_bytes, max_age_milliseconds } = this.settings;
+    const oldest = max_age_milliseconds === undefined ? undefined : this.vhost.broker.clock.now() - max_age_milliseconds;
+    this.#log.retain(max_length_bytes, oldest);
   }
 
   #readerOf(args: Table): Reader {

@@ -7,7 +7,7 @@ import { exchangeTypeOf, isExchangeType } from './exchange-type.ts';
 import { EMPTY_TABLE, FIELD_TYPE_NAMES, stringOf, type Table, text } from './field-table.ts';
 import { generateName } from './generated-name.ts';
 import type { Queue } from './queue.ts';
-import { checkQueueArguments, isQueueType, QUEUE_TYPE_MODULES, type QueueType, queueTypeOf } from './queue-arguments.ts';
+import { checkQueueArguments, checkStreamSizes, isQueueType, QUEUE_TYPE_MODULES, type QueueType, queueTypeOf } from './queue-arguments.ts';
 import { refuse } from './refusal.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
@@ -88,6 +88,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   checkExchangeArgument(vhost, actor, resource, properties.arguments, 'x-dead-letter-exchange');
   const type = checkQueueArguments(resource, properties.arguments, vhost.persona);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
+  if (type === 'stream') checkStreamSizes(properties.arguments, vhost.persona);
   if (!properties.durable && !exclusive && !vhost.broker.transientQueues) refuse({ kind: 'transient-queue', resource });
   const limit = vhost.limits['max-queues'];
   if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });

@@ -41,6 +41,8 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
     case 'invalid-argument-type':
     case 'unsupported-argument':
     case 'invalid-property':
+    case 'stream-segment-too-large':
+    case 'stream-filter-size':
     case 'server-named-queue':
     case 'queue-limit':
     case 'transient-queue':
@@ -155,6 +157,8 @@ function declaring(
     | 'invalid-argument-type'
     | 'unsupported-argument'
     | 'invalid-property'
+    | 'stream-segment-too-large'
+    | 'stream-filter-size'
     | 'server-named-queue'
     | 'queue-limit'
     | 'transient-queue'
@@ -183,6 +187,10 @@ function declaring(
       ];
     case 'invalid-property':
       return ['PRECONDITION_FAILED', `invalid property '${condition.property}' for ${name(condition.resource)}`];
+    case 'stream-segment-too-large':
+      return ['PRECONDITION_FAILED', 'Exceeded max value for x-stream-max-segment-size-bytes'];
+    case 'stream-filter-size':
+      return ['PRECONDITION_FAILED', 'Invalid value for  x-stream-filter-size-bytes'];
     case 'server-named-queue':
       return ['PRECONDITION_FAILED', `Cannot declare a server-named queue for type ${condition.queueType}`];
     case 'queue-limit':
@@ -278,6 +286,7 @@ function consuming(
     | 'reply-consumer-exists'
     | 'no-prefetch'
     | 'stream-unsupported'
+    | 'stream-recover'
     | 'global-qos'
     | 'quorum-delete'
     | 'quorum-single-active-get'
@@ -326,6 +335,8 @@ function consuming(
         'PRECONDITION_FAILED',
         `delivery acknowledgement on channel ${condition.channel} timed out. Timeout value used: ${condition.timeout_milliseconds} ms. This timeout value can be configured, see consumers doc guide to learn more`,
       ];
+    case 'stream-recover':
+      return ['INTERNAL_ERROR'];
     case 'mode-switch':
       return ['PRECONDITION_FAILED', `cannot switch from ${condition.from} to ${condition.to} mode`];
     case 'not-transactional':
