@@ -198,10 +198,11 @@ export class Broker implements Model {
   }
 
   /**
-   * Live connections and channels stay. A consumer whose queue is not in the snapshot is cancelled as if the
+   * Live connections and channels stay, but for those whose user or virtual host is not in the snapshot. A consumer whose queue is not in the snapshot is cancelled as if the
    * queue had been deleted; the others stay and get the snapshot's messages. Deliveries from before count as
    * unacknowledged no longer: their messages are where the snapshot has them, and acknowledging them does nothing.
-   * Exclusive queues come back only for connections that are still there.
+   * Exclusive queues come back only for connections that are still there. Publishes of an open transaction stay in it.
+   * Statistics begin anew, and alarms are cleared.
    */
   restore(snapshot: ModelSnapshot): void {
     if (!(snapshot instanceof BrokerSnapshot)) throw new TypeError('not a snapshot of a broker');

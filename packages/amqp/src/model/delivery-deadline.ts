@@ -21,7 +21,7 @@ export class DeliveryDeadline {
     }
     // Marks before the oldest delivery say nothing about it.
     this.#marks = this.#marks.filter((mark) => mark.tag >= oldest.tag);
-    this.#marks.push({ tag: lastTag, time: now });
+    if (this.#marks.at(-1)?.tag !== lastTag) this.#marks.push({ tag: lastTag, time: now });
     return (this.#marks[0]?.time ?? now) + timeout_milliseconds <= now;
   }
 }

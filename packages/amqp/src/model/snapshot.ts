@@ -10,6 +10,7 @@ import type { Parameter } from './parameter.ts';
 import type { Policy } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
 import type { QueueState } from './queue-state.ts';
+import { ChannelStats, ChurnStats, ExchangeStats, QueueStats } from './stats.ts';
 import type { User } from './users.ts';
 import type { VirtualHost, VirtualHostLimits, VirtualHostMetadata } from './virtual-host.ts';
 
@@ -125,6 +126,7 @@ function unackedEntries(broker: Broker): ReadonlyMap<Queue, readonly Entry[]> {
 
 export function restoreBroker(broker: Broker, snapshot: BrokerSnapshot): void {
   for (const name of [...broker.vhosts.keys()]) if (!snapshot.vhosts.some((vhost) => vhost.name === name)) broker.removeVhost(name);
+  for (const name of [...broker.users.keys()]) if (!snapshot.users.some((user) => user.name === name)) broker.removeUser(name);
   broker.replaceUsers(snapshot.users);
   broker.clusterName = snapshot.clusterName;
   Object.assign(broker.settings, snapshot.settings);
@@ -132,6 +134,7 @@ export function restoreBroker(broker: Broker, snapshot: BrokerSnapshot): void {
   for (const [name, value] of snapshot.globalParameters) broker.globalParameters.set(name, value);
   for (const connection of broker.connections) for (const channel of connection.channels.values()) channel.forgetDeliveries();
   for (const vhost of snapshot.vhosts) restoreVhost(broker.addVhost(vhost.name), vhost);
+  beginAnew(broker);
 }
 
 export function resetBroker(broker: Broker): void {
@@ -147,6 +150,19 @@ export function resetBroker(broker: Broker): void {
   Object.assign(broker.settings, broker.settingsAtStart());
   broker.globalParameters.clear();
   broker.populate();
+  beginAnew(broker);
+}
+
+/** Statistics count from here on, and no alarm is left; one that the process's memory raises comes back by itself. */
+function beginAnew(broker: Broker): void {
+  Object.assign(broker.churn, new ChurnStats());
+  for (const vhost of broker.vhosts.values()) {
+    Object.assign(vhost.stats, new ChannelStats());
+    for (const exchange of vhost.exchanges.values()) Object.assign(exchange.stats, new ExchangeStats());
+    for (const queue of vhost.queues.values()) Object.assign(queue.stats, new QueueStats());
+  }
+  // Last of all: who was blocked goes on publishing at once.
+  for (const resource of ['memory', 'disk'] as const) broker.alarms.clear(resource);
 }
 
 function restoreVhost(vhost: VirtualHost, snapshot: VhostSnapshot): void {
@@ -196,7 +212,14 @@ function sameQueue(one: QueueProperties, other: QueueProperties): boolean {
 }
 
 function sameExchange(one: ExchangeProperties, other: ExchangeProperties): boolean {
-  return one === other || (one.type === other.type && sameTable(one.arguments, other.arguments) && one.autoDelete === other.autoDelete);
+  return (
+    one === other ||
+    (one.type === other.type &&
+      one.durable === other.durable &&
+      one.internal === other.internal &&
+      one.autoDelete === other.autoDelete &&
+      sameTable(one.arguments, other.arguments))
+  );
 }
 
 function restoreBindings(vhost: VirtualHost, snapshot: ExchangeSnapshot): void {

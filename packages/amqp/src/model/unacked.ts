@@ -15,8 +15,10 @@ export class Unacked {
     return this.#live;
   }
 
+  /** The oldest whose message is still the client's to acknowledge. */
   get oldest(): Delivery | undefined {
-    return this.#live === 0 ? undefined : this.#items[this.#head];
+    for (const delivery of this.all()) if (!delivery.stale) return delivery;
+    return undefined;
   }
 
   push(delivery: Delivery): void {
