@@ -15,6 +15,7 @@ import { policies } from './scenarios/policies.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { queueLimits } from './scenarios/queue-limits.ts';
 import { queues } from './scenarios/queues.ts';
+import { quorumDetails } from './scenarios/quorum-details.ts';
 import { quorumQueues } from './scenarios/quorum-queues.ts';
 import { streamReading } from './scenarios/stream-reading.ts';
 import { streams } from './scenarios/streams.ts';
@@ -33,6 +34,7 @@ export const areas: readonly Area[] = [
   publishing,
   content,
   quorumQueues,
+  quorumDetails,
   streams,
   streamReading,
   permissions,

@@ -45,7 +45,7 @@ export class ClassicQueue extends Queue {
   override enqueue(message: Message, now: boolean): boolean {
     const settings = this.settings;
     this.stats.publish++;
-    if (settings.bounded && settings.overflow !== 'drop-head' && this.#wouldOverflow(message)) {
+    if (settings.bounded && settings.overflow !== 'drop-head' && this.rejects(message)) {
       if (settings.overflow === 'reject-publish-dlx') deadLetter(this, message, 'maxlen');
       return false;
     }
@@ -158,6 +158,15 @@ export class ClassicQueue extends Queue {
     this.schedule();
   }
 
+  /** Whether there is no room for a message. */
+  protected rejects(message: Message): boolean {
+    const { max_length_messages, max_length_bytes } = this.settings;
+    return (
+      (max_length_messages !== undefined && this.backlog.length + 1 > max_length_messages) ||
+      (max_length_bytes !== undefined && this.#readyBytes + message.size > max_length_bytes)
+    );
+  }
+
   protected newBacklog(state?: QueueState): Backlog {
     return this.settings.maxPriority > 0 ? PriorityBacklog.of(this.settings.maxPriority, state?.ready) : EntryDeque.of(state?.ready);
   }
@@ -248,14 +257,6 @@ export class ClassicQueue extends Queue {
     const ofMessage = message.header.plain ? undefined : expirationOf(message.header);
     if (ofQueue === undefined && ofMessage === undefined) return 0;
     return this.vhost.broker.clock.now() + Math.min(ofQueue ?? Number.POSITIVE_INFINITY, ofMessage ?? Number.POSITIVE_INFINITY);
-  }
-
-  #wouldOverflow(message: Message): boolean {
-    const { max_length_messages, max_length_bytes } = this.settings;
-    return (
-      (max_length_messages !== undefined && this.backlog.length + 1 > max_length_messages) ||
-      (max_length_bytes !== undefined && this.#readyBytes + message.size > max_length_bytes)
-    );
   }
 
   #dropHead(): void {

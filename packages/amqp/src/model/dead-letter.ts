@@ -1,4 +1,4 @@
-import { EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table, text } from './field-table.ts';
+import { byName, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table, text } from './field-table.ts';
 import { type BasicProperties, type Message, PlainHeader } from './message.ts';
 import type { Queue } from './queue.ts';
 import { AnnotatedMessage, openKeys, selectedKeys } from './sender-selected.ts';
@@ -102,10 +102,6 @@ function recordDeath(past: readonly Field[], sorted: boolean, death: Death): Fie
   ]);
   if (death.expiration !== undefined) entry.set('original-expiration', text(death.expiration));
   return [{ type: 'F', value: sorted ? byName(entry) : entry }, ...others];
-}
-
-function byName(table: Table): Table {
-  return new Map([...table].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function counted(field: Field): Field {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@wirelike/kernel';
 import type { Exchange } from './exchange.ts';
-import { EMPTY_TABLE, type Field, integerOf, long, stringOf } from './field-table.ts';
+import { byName, EMPTY_TABLE, type Field, integerOf, long, stringOf } from './field-table.ts';
 import { delay_max_milliseconds } from './limits.ts';
 import { type Message, PlainHeader } from './message.ts';
 import type { Persona } from './persona.ts';
@@ -44,7 +44,8 @@ export class DelayedMessages {
     const headers = message.header.headers ?? EMPTY_TABLE;
     const delay = delayOf(headers.get('x-delay'), this.#exchange.vhost.persona) ?? 0;
     if (delay <= 0 || delay > delay_max_milliseconds) return false;
-    const waited = new Map(headers).set('x-delay', this.#waited(delay));
+    const marked = new Map(headers).set('x-delay', this.#waited(delay));
+    const waited = this.#exchange.vhost.persona === '3.10' ? byName(marked) : marked;
     const header = new PlainHeader({ ...message.header.properties(), headers: waited });
     this.#insert({ dueAt: this.#clock.now() + delay, message: AnnotatedMessage.withHeader(message, header) });
     this.#arm();

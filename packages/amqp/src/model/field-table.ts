@@ -61,6 +61,11 @@ export function long(value: number | bigint): Field {
   return { type: 'l', value: BigInt(value) };
 }
 
+/** Sorted, as RabbitMQ leaves tables in which it put something itself (rabbit_misc:set_table_value/4). */
+export function byName(table: Table): Table {
+  return new Map([...table].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** The string of a `longstr` field. */
 export function stringOf(field: Field | undefined): string | undefined {
   return field?.type === 'S' && typeof field.value === 'string' ? field.value : undefined;

@@ -3,7 +3,7 @@ import { ClassicQueue } from './classic-queue.ts';
 import type { Consumer, ConsumerProperties } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import { Entry } from './entry.ts';
-import { EMPTY_TABLE, long } from './field-table.ts';
+import { byName, EMPTY_TABLE, long } from './field-table.ts';
 import { type Message, PlainHeader } from './message.ts';
 import type { QueueState } from './queue-state.ts';
 import { QuorumBacklog } from './quorum-backlog.ts';
@@ -14,6 +14,8 @@ import { AnnotatedMessage } from './sender-selected.ts';
 export class QuorumQueue extends ClassicQueue {
   /** Unacknowledged messages of basic.get: each of them looks like a consumer to queue.declare. */
   #gotten = 0;
+  /** It was over its limit, and has not been well below it since. */
+  #full = false;
 
   override get consumerCount(): number {
     return this.consumers.length + this.#gotten;
@@ -28,6 +30,12 @@ export class QuorumQueue extends ClassicQueue {
     if (ifEmpty) refuse({ kind: 'quorum-delete', flag: 'if-empty', resource: this.resource });
   }
 
+  override enqueue(message: Message, now: boolean): boolean {
+    const accepted = super.enqueue(message, now);
+    if (this.settings.bounded) this.#look();
+    return accepted;
+  }
+
   override take(noAck: boolean): Entry | undefined {
     if (this.settings.singleActiveConsumer) refuse({ kind: 'quorum-single-active-get', resource: this.resource });
     const entry = super.take(noAck);
@@ -39,7 +47,8 @@ export class QuorumQueue extends ClassicQueue {
   override present(entry: Entry, gotten: boolean): Message {
     if (entry.returns === 0 && !(gotten && this.vhost.persona === '3.10')) return entry.message;
     const properties = entry.message.header.properties();
-    const headers = new Map(properties.headers ?? EMPTY_TABLE).set('x-delivery-count', long(entry.returns));
+    const counted = new Map(properties.headers ?? EMPTY_TABLE).set('x-delivery-count', long(entry.returns));
+    const headers = this.vhost.persona === '3.10' ? byName(counted) : counted;
     return AnnotatedMessage.withHeader(entry.message, new PlainHeader({ ...properties, headers }));
   }
 
@@ -60,11 +69,18 @@ export class QuorumQueue extends ClassicQueue {
 
   override restore(state: QueueState | undefined): void {
     this.#gotten = 0;
+    this.#full = false;
     super.restore(state);
   }
 
   protected override newBacklog(state?: QueueState): Backlog {
     return QuorumBacklog.of(this.vhost.persona === '4', state?.ready);
+  }
+
+  /** The one that goes over the limit is taken, and publishers are told to stop (rabbit_fifo:evaluate_limit/5). */
+  protected override rejects(): boolean {
+    this.#look();
+    return this.#full;
   }
 
   protected override outlived(entry: Entry): boolean {
@@ -94,7 +110,19 @@ export class QuorumQueue extends ClassicQueue {
     return this.vhost.persona === '4' && newcomer.priority > active.priority;
   }
 
+  #look(): void {
+    const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
+    const { readyCount, readyBytes } = this;
+    if (readyCount > max_length_messages || readyBytes > max_length_bytes) this.#full = true;
+    else if (readyCount <= low(max_length_messages) && readyBytes <= low(max_length_bytes)) this.#full = false;
+  }
+
   #settled(delivery: Delivery): void {
     if (delivery.consumer === undefined && !delivery.stale && !this.deleted) this.#gotten--;
   }
+}
+
+/** Where publishers may go on (rabbit_fifo, LOW_LIMIT). */
+function low(limit: number): number {
+  return Math.trunc(limit * 0.8);
 }

@@ -1,0 +1,201 @@
+import type { Actor } from '../actor.ts';
+import type { ChannelScript } from '../channel-script.ts';
+import type { Plain } from '../codec/fields.ts';
+import { type Area, scenario } from '../scenario.ts';
+
+type Headers = Readonly<Record<string, Plain>>;
+
+async function quorum(a: Actor, args: Headers = {}): Promise<ChannelScript> {
+  const ch = await a.channel();
+  await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'quorum', ...args } });
+  await ch.confirmSelect();
+  return ch;
+}
+
+async function publish(a: Actor, ch: ChannelScript, ...bodies: readonly string[]): Promise<void> {
+  for (const body of bodies) {
+    ch.publish({ key: a.name('q'), body });
+    await ch.settled();
+  }
+}
+
+/** Arguments for dead letters to the queue `grave`, and that queue. */
+async function withGrave(a: Actor, args: Headers = {}): Promise<ChannelScript> {
+  await (await a.channel()).queue(a.name('grave'), { exclusive: true });
+  return quorum(a, { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': a.name('grave'), ...args });
+}
+
+async function remove(a: Actor): Promise<void> {
+  await (await a.channel()).call('queue.delete', { queue: a.name('q') });
+}
+
+export const quorumDetails: Area = {
+  name: 'quorum queue details',
+  scenarios: [
+    scenario('x-delivery-count goes up with each return', async (a) => {
+      const ch = await quorum(a, { 'x-delivery-limit': 10 });
+      await publish(a, ch, 'm');
+      await ch.qos(1);
+      await ch.consume(a.name('q'));
+      await ch.take();
+      ch.nack(1, { requeue: true });
+      await ch.take();
+      ch.reject(2, true);
+      await ch.take();
+      await ch.call('basic.recover', { requeue: true });
+      await ch.take();
+      await ch.close();
+      const other = await a.channel();
+      await other.until(a.name('q'), 1);
+      await other.get(a.name('q'), false);
+      await other.close();
+      const last = await a.channel();
+      await last.until(a.name('q'), 1);
+      await last.get(a.name('q'));
+      await remove(a);
+    }),
+    scenario('a delivery limit of 0', async (a) => {
+      const ch = await withGrave(a, { 'x-delivery-limit': 0 });
+      await publish(a, ch, 'm');
+      await ch.get(a.name('q'), false);
+      ch.nack(1, { requeue: true });
+      await ch.until(a.name('grave'), 1);
+      await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('a delivery limit and a publisher’s own x-delivery-count', async (a) => {
+      const ch = await quorum(a, { 'x-delivery-limit': 1 });
+      ch.publish({ key: a.name('q'), body: 'm', headers: { 'x-delivery-count': 7 } });
+      await ch.settled();
+      await ch.consume(a.name('q'));
+      await ch.take();
+      ch.nack(1, { requeue: true });
+      await ch.take();
+      ch.nack(2, { requeue: true });
+      await ch.until(a.name('q'), 0);
+      await ch.quiet();
+      await remove(a);
+    }),
+    scenario('returns of several at once', async (a) => {
+      const ch = await quorum(a, { 'x-delivery-limit': 5 });
+      await publish(a, ch, '1', '2', '3', '4', '5');
+      for (let count = 0; count < 4; count++) await ch.get(a.name('q'), false);
+      ch.nack(3, { multiple: true, requeue: true });
+      await ch.until(a.name('q'), 4);
+      ch.nack(4, { requeue: true });
+      await ch.until(a.name('q'), 5);
+      await ch.drain(a.name('q'));
+      await remove(a);
+    }),
+    scenario('max-length-bytes', async (a) => {
+      const ch = await withGrave(a, { 'x-max-length-bytes': 25 });
+      await publish(a, ch, '1234567890', '2345678901', '3456789012', '45678');
+      await ch.until(a.name('grave'), 1);
+      await ch.drain(a.name('q'));
+      await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('a queue that rejects when it is full', async (a) => {
+      const ch = await quorum(a, { 'x-max-length': 2, 'x-overflow': 'reject-publish' });
+      await publish(a, ch, '1', '2', '3', '4', '5');
+      await ch.drain(a.name('q'));
+      await a.settle(100);
+      await publish(a, ch, '6');
+      await ch.drain(a.name('q'));
+      await remove(a);
+    }),
+    scenario('several channels of a queue that rejects', async (a) => {
+      const ch = await quorum(a, { 'x-max-length': 1, 'x-overflow': 'reject-publish' });
+      await publish(a, ch, '1', '2', '3');
+      const other = await a.channel();
+      await other.confirmSelect();
+      await publish(a, other, '4', '5');
+      await ch.drain(a.name('q'));
+      await remove(a);
+    }),
+    scenario('counts of a declaration', async (a) => {
+      const ch = await quorum(a);
+      await publish(a, ch, '1', '2', '3');
+      await ch.get(a.name('q'), false);
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.call('queue.purge', { queue: a.name('q') });
+      await ch.queue(a.name('q'), { passive: true });
+      ch.nack(1, { requeue: true });
+      await ch.until(a.name('q'), 1);
+      await ch.queue(a.name('q'), { passive: true });
+      await remove(a);
+    }),
+    scenario('declaring again with other arguments', async (a) => {
+      await quorum(a, { 'x-delivery-limit': 3, 'x-max-length': 5 });
+      const again = async (args: Headers, durable = true): Promise<void> => {
+        await (await a.channel()).queue(a.name('q'), { durable, arguments: args });
+      };
+      await again({ 'x-queue-type': 'quorum', 'x-delivery-limit': 3, 'x-max-length': 5 });
+      await again({ 'x-queue-type': 'quorum', 'x-delivery-limit': 4, 'x-max-length': 5 });
+      await again({ 'x-queue-type': 'quorum', 'x-max-length': 5 });
+      await again({ 'x-queue-type': 'classic', 'x-delivery-limit': 3, 'x-max-length': 5 });
+      await again({ 'x-delivery-limit': 3, 'x-max-length': 5 });
+      await again({ 'x-max-length': 5 });
+      await again({ 'x-queue-type': 'stream' });
+      await remove(a);
+    }),
+    scenario('it expires', async (a) => {
+      const ch = await quorum(a, { 'x-expires': 300 });
+      // RabbitMQ looks every five seconds.
+      await a.settle(7_000);
+      await ch.queue(a.name('q'), { passive: true });
+    }),
+    scenario('priorities mean nothing', async (a) => {
+      const ch = await quorum(a);
+      for (const priority of [1, 9, 5, 0]) {
+        ch.publish({ key: a.name('q'), body: `p${priority}`, properties: { priority } });
+        await ch.settled();
+      }
+      await ch.drain(a.name('q'));
+      await remove(a);
+    }),
+    scenario('a message TTL dead-letters, and so does its own', async (a) => {
+      const ch = await withGrave(a, { 'x-message-ttl': 200 });
+      await publish(a, ch, 'm1');
+      ch.publish({ key: a.name('q'), body: 'm2', properties: { expiration: '10000' } });
+      await ch.settled();
+      await ch.until(a.name('grave'), 2);
+      await ch.get(a.name('grave'));
+      await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('dead-lettering at least once without reject-publish', async (a) => {
+      const ch = await withGrave(a, { 'x-dead-letter-strategy': 'at-least-once', 'x-max-length': 1 });
+      await publish(a, ch, '1', '2');
+      await ch.until(a.name('grave'), 1);
+      await ch.get(a.name('grave'));
+      await ch.drain(a.name('q'));
+      await remove(a);
+    }),
+    scenario('dead-lettering at least once keeps what it can’t deliver', async (a) => {
+      const args = { 'x-dead-letter-exchange': a.name('dlx'), 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' };
+      const ch = await quorum(a, args);
+      await publish(a, ch, 'm');
+      await ch.get(a.name('q'), false);
+      ch.reject(1);
+      await a.settle(200);
+      await ch.queue(a.name('q'), { passive: true });
+      await remove(a);
+    }),
+    scenario('to a quorum queue, from a quorum queue', async (a) => {
+      const setup = await a.channel();
+      await setup.queue(a.name('grave'), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+      const ch = await quorum(a, { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': a.name('grave'), 'x-delivery-limit': 1 });
+      await publish(a, ch, 'm');
+      for (const tag of [1, 2]) {
+        await ch.until(a.name('q'), 1);
+        await ch.get(a.name('q'), false);
+        ch.nack(tag, { requeue: true });
+      }
+      await ch.until(a.name('grave'), 1);
+      await ch.get(a.name('grave'));
+      await setup.call('queue.delete', { queue: a.name('grave') });
+      await remove(a);
+    }),
+  ],
+};
