@@ -13,6 +13,15 @@ export const string_max_bytes = 4_194_304;
 /** libxml2's xmlParserMaxDepth. */
 export const xml_depth_max_elements = 256;
 
+/** Elements of one document. libxml2 has no such limit; a document of four megabytes can have 700,000. */
+export const xml_elements_max = 20_000;
+
+/** Devices of one domain. libvirt ends where the PCI slots do, which depends on the machine. */
+export const domain_devices_max = 1_024;
+
+/** Controllers of one kind that disks may imply: `sdzzzzzz` would be on the 46 millionth. */
+export const disk_controllers_max = 256;
+
 /** Event callbacks of one connection. libvirt has no limit; each costs a message per event. */
 export const event_callbacks_max = 1_024;
 

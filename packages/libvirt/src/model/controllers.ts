@@ -1,4 +1,6 @@
 // qemuDomainDefAddDefaultDevices and virDomainDefAddImplicitControllers: the buses that devices need.
+import { disk_controllers_max } from '../limits.ts';
+import { unsupported } from './definition-values.ts';
 import type { DeviceContext, DeviceList } from './devices.ts';
 import { attribute, element, elements, find, withAttributes, type XmlElement } from './xml-tree.ts';
 
@@ -42,7 +44,9 @@ function driveControllers(devices: DeviceList): ReadonlyMap<string, number> {
     const bus = attribute(find(disk, 'target'), 'bus') ?? '';
     const address = elements(disk, 'address')[0];
     if (!['ide', 'sata', 'scsi', 'fdc'].includes(bus) || attribute(address, 'type') !== 'drive') continue;
-    needed.set(bus, Math.max(needed.get(bus) ?? 0, Number(attribute(address, 'controller') ?? 0) + 1));
+    const controller = Number(attribute(address, 'controller') ?? 0);
+    if (!(controller < disk_controllers_max)) throw unsupported(`controller ${controller} of a disk is not below ${disk_controllers_max}`);
+    needed.set(bus, Math.max(needed.get(bus) ?? 0, controller + 1));
   }
   return needed;
 }

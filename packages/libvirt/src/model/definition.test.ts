@@ -86,3 +86,26 @@ describe('a definition is refused', () => {
     expect(definitionError(xml)).toBe(message);
   });
 });
+
+describe('a hostile definition costs little', () => {
+  const defineWith = (devices: string): unknown =>
+    definitionError(
+      `<domain type='kvm'><name>d</name><memory>65536</memory><os><type arch='x86_64'>hvm</type></os><devices>${devices}</devices></domain>`,
+    );
+
+  it.each([
+    ["<disk type='file'><target dev='sdzzzzzzzz' bus='scsi'/></disk>", "Unknown disk name 'sdzzzzzzzz' and no address specified"],
+    ["<disk type='file'><target dev='hdzzzzzzzz' bus='ide'/></disk>", "Unknown disk name 'hdzzzzzzzz' and no address specified"],
+    [
+      "<disk type='file'><target dev='sda' bus='scsi'/><address type='drive' controller='99999999' bus='0' target='0' unit='0'/></disk>",
+      'controller 99999999 of a disk is not below 256',
+    ],
+    ["<controller type='scsi'/>".repeat(2_000), 'No more available PCI slots'],
+  ])('%.90s', (devices, message) => {
+    expect(defineWith(devices)).toContain(message);
+  });
+
+  it('disks far down the alphabet have their controllers', () => {
+    expect(defineWith("<disk type='file'><target dev='sdzz' bus='scsi'/></disk>")).toBe('defined');
+  });
+});

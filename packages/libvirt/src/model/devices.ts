@@ -1,4 +1,5 @@
 // libvirt.org/formatdomain#devices: devices in libvirt's order, with what its QEMU driver adds to them and among them.
+import { domain_devices_max } from '../limits.ts';
 import { HypervisorError } from './conditions.ts';
 import { controllersFor } from './controllers.ts';
 import { invalid, oneOf } from './definition-values.ts';
@@ -26,6 +27,7 @@ export type DeviceList = ReadonlyMap<string, readonly XmlElement[]>;
 export function completeDevices(given: XmlElement, context: DeviceContext): XmlElement {
   const devices = new Map(order.map((name) => [name, elements(given, name)]));
   const all = (name: string): readonly XmlElement[] => devices.get(name) ?? [];
+  if (given.children.length > domain_devices_max) throw new HypervisorError('internal', 'driver', 'No more available PCI slots');
   const x86 = context.arch !== 'aarch64';
   const balloon = all('memballoon').length === 0 && x86 ? [element('memballoon', { model: 'virtio' })] : all('memballoon');
   devices.set('emulator', [emulatorOf(all('emulator')[0], context.arch)]);

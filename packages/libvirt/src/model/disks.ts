@@ -1,3 +1,4 @@
+import { disk_controllers_max } from '../limits.ts';
 import { HypervisorError } from './conditions.ts';
 import { invalid, oneOf } from './definition-values.ts';
 import { attribute, element, elements, find, type XmlElement } from './xml-tree.ts';
@@ -85,10 +86,13 @@ function busOf(dev: string, kind: string): string {
   return dev.startsWith('xvd') ? 'xen' : 'ide';
 }
 
+const DRIVES: readonly string[] = ['ide', 'sata', 'scsi', 'fdc'];
+
 /** Drives hang on a controller by bus and unit; virtio disks are PCI devices of their own. */
 function addressOf(device: XmlElement, dev: string, bus: string): { readonly address?: XmlElement } {
   if (find(device, 'address') !== undefined) return {};
   const index = targetIndex(dev);
+  if (DRIVES.includes(bus) && index / 7 >= disk_controllers_max) throw invalid(`Unknown disk name '${dev}' and no address specified`);
   const drive = (controller: number, busNumber: number, target: number, unit: number): { readonly address: XmlElement } => ({
     address: element('address', {
       type: 'drive',

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { xml_depth_max_elements } from '../limits.ts';
+import { xml_depth_max_elements, xml_elements_max } from '../limits.ts';
 import { type ConditionOrigin, HypervisorError } from './conditions.ts';
 import type { XmlElement, XmlNode } from './xml-tree.ts';
 
@@ -53,39 +53,39 @@ export function parseXml(text: string, document: DocumentName): XmlElement {
   const parser = new SaxesParser(saxesOptions);
   const stack: Open[] = [];
   let root: XmlElement | undefined;
-  let mistake: Mistake | undefined;
+  let count = 0;
   // saxes closes an element before it complains about how it was closed.
   let closed: Open | undefined;
-  const at = (words: string, column: number = parser.column): void => {
-    mistake ??= { line: parser.line, column, text: words };
+  // The first mistake ends it: saxes would go on, and complain once for each of a million tags.
+  const refuse = (mistake: Mistake): never => {
+    throw new XmlSyntaxError(document, mistake, context(text, mistake));
   };
+  const excessive = (what: string): never =>
+    refuse({ line: parser.line, column: parser.column, text: `Excessive ${what} use XML_PARSE_HUGE option` });
   parser.on('error', (error) => {
-    if (mistake === undefined)
-      mistake = inLibxmlWords(error.message, text, { line: parser.line, column: parser.column }, stack.at(-1), closed);
+    refuse(inLibxmlWords(error.message, text, { line: parser.line, column: parser.column }, stack.at(-1), closed));
   });
   parser.on('opentag', (tag) => {
-    if (mistake !== undefined) return;
-    if (stack.length >= xml_depth_max_elements) at(`Excessive depth in document: ${xml_depth_max_elements} use XML_PARSE_HUGE option`);
+    if (stack.length >= xml_depth_max_elements) excessive(`depth in document: ${xml_depth_max_elements}`);
+    if (++count > xml_elements_max) excessive(`number of elements in document: ${xml_elements_max}`);
     stack.push({ name: tag.name, line: parser.line, attributes: tag.attributes, children: [] });
   });
   parser.on('closetag', () => {
     const open = stack.pop();
     closed = open;
-    if (open === undefined || mistake !== undefined) return;
+    if (open === undefined) return;
     const made: XmlElement = { name: open.name, attributes: open.attributes, children: withoutLayout(open.children) };
     const parent = stack.at(-1);
     if (parent === undefined) root = made;
     else parent.children.push(made);
   });
   const addText = (data: string): void => {
-    if (mistake === undefined) stack.at(-1)?.children.push(data);
+    stack.at(-1)?.children.push(data);
   };
   parser.on('text', addText);
   parser.on('cdata', addText);
   parser.write(text).close();
-  if (mistake !== undefined) throw new XmlSyntaxError(document, mistake, context(text, mistake));
-  if (root === undefined) throw new XmlSyntaxError(document, { line: 1, column: 0, text: 'Document is empty' }, '(null)\n^');
-  return root;
+  return root ?? refuse({ line: 1, column: 0, text: 'Document is empty' });
 }
 
 /** White space between elements is layout; around text it is text. */
@@ -125,7 +125,7 @@ function inLibxmlWords(
     return { line, column, text: `Premature end of data in tag ${open?.name ?? said.slice(14)} line ${open?.line ?? line}` };
   }
   if (said.startsWith('unexpected close tag')) {
-    const tag = /<\/\s*([^\s>]*)[^<]*$/.exec(before)?.[1] ?? '';
+    const tag = /^\s*([^\s>]*)/.exec(before.slice(before.lastIndexOf('</') + 2))?.[1] ?? '';
     return { line, column, text: `Opening and ending tag mismatch: ${closed?.name ?? ''} line ${closed?.line ?? line} and ${tag}` };
   }
   if (said.startsWith('unquoted attribute value')) return { line, column: column - 1, text: 'AttValue: " or \' expected' };
@@ -134,7 +134,13 @@ function inLibxmlWords(
   }
   if (said.startsWith('duplicate attribute')) return { line, column: column - 1, text: `Attribute ${said.slice(21, -1)} redefined` };
   if (said.startsWith('attribute without value')) {
-    return { line, column: column - 1, text: `Specification mandates value for attribute ${/(\S+)\s*.$/.exec(before)?.[1] ?? ''}` };
+    return { line, column: column - 1, text: `Specification mandates value for attribute ${lastWord(before.slice(0, -1))}` };
   }
   return { line, column, text: said.replace(/\.$/, '') };
+}
+
+/** Up to the end of the text, space behind it aside. A regular expression would start at each letter of a long word. */
+function lastWord(text: string): string {
+  const trimmed = text.trimEnd();
+  return trimmed.slice(Math.max(trimmed.lastIndexOf(' '), trimmed.lastIndexOf('\t')) + 1);
 }

@@ -90,6 +90,17 @@ describe('what is not XML', () => {
     );
   });
 
+  it.each([
+    ['a million open tags', '<a>'.repeat(1_000_000), 'Excessive depth'],
+    ['a hundred thousand elements', `<a>${'<b/>'.repeat(100_000)}</a>`, 'Excessive number of elements in document: 20000'],
+    ['a long word before a mistake', `<a b='${'x'.repeat(200_000)}' c d>`, 'value for attribute c'],
+    ['many ends before a mistake', `<a>${'<b></b>'.repeat(10_000)}</c>`, 'mismatch: a line 1 and c'],
+  ])('takes no time to refuse %s', (_, text, problem) => {
+    const started = performance.now();
+    expect(() => parseXml(text, document)).toThrow(problem);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   it('nests 256 levels at most', () => {
     expect(() => parseXml(`${'<a>'.repeat(300)}${'</a>'.repeat(300)}`, document)).toThrow('Excessive depth');
   });
