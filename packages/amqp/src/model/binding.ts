@@ -29,8 +29,9 @@ export class Binding {
   }
 }
 
+/** With lengths, because names and keys may have any character in them. */
 export function bindingIdentity(kind: 'queue' | 'exchange', name: string, routingKey: string, args: Table): string {
-  return `${kind === 'queue' ? 'q' : 'x'}${name}\0${routingKey}\0${args.size === 0 ? '' : fingerprint(args)}`;
+  return `${kind === 'queue' ? 'q' : 'x'}${name.length},${routingKey.length},${name}${routingKey}${args.size === 0 ? '' : fingerprint(args)}`;
 }
 
 function fingerprint(table: Table): string {

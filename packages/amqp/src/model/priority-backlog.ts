@@ -100,7 +100,7 @@ export class PriorityBacklog implements Backlog {
   /** No priority is 0, one above the maximum is the maximum. */
   #level(entry: Entry): EntryDeque {
     const header = entry.message.header;
-    const priority = header.plain ? 0 : Math.min(header.priority ?? 0, this.#maximum);
+    const priority = header.plain ? 0 : Math.max(0, Math.min(header.priority ?? 0, this.#maximum));
     if (priority > this.#highest) this.#highest = priority;
     let level = this.#levels[priority];
     if (level === undefined) {

@@ -19,6 +19,19 @@ beforeEach(() => {
 
 const args = (values: Readonly<Record<string, Field>>): Table => new Map(Object.entries(values));
 
+it('tells bindings apart whose names and keys run into each other', () => {
+  for (const queue of ['a', 'a\0b']) channel.queueDeclare({ queue });
+  channel.queueBind({ queue: 'a', exchange: 'amq.direct', routingKey: 'b\0c' });
+  channel.queueBind({ queue: 'a\0b', exchange: 'amq.direct', routingKey: 'c' });
+  expect(broker.vhost('/')?.exchanges.get('amq.direct')?.bindings.size).toBe(2);
+});
+
+it('takes a priority below none for none', () => {
+  channel.queueDeclare({ queue: 'q', arguments: args({ 'x-max-priority': { type: 'I', value: 5 } }) });
+  channel.basicPublish(Message.of('', 'q', Buffer.from('m'), { priority: -1 }), false, false);
+  expect(channel.basicGet('q', true)).toBeDefined();
+});
+
 describe('a chain longer than the stack', () => {
   it('of full queues passes a message on to its end', () => {
     const length = 2_500;
