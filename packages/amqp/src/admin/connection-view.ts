@@ -60,7 +60,7 @@ function nameGiven(connection: BrokerConnection): string | undefined {
 /** `/api/channels`: one channel. */
 export function channelView(broker: Broker, channel: Channel, rates: Rates): JsonObject {
   return {
-    acks_uncommitted: 0,
+    acks_uncommitted: channel.transaction?.uncommittedAcks ?? 0,
     confirm: channel.confirming,
     connection_details: connectionDetails(channel.connection),
     consumer_count: channel.consumers.size,
@@ -69,7 +69,7 @@ export function channelView(broker: Broker, channel: Channel, rates: Rates): Jso
     idle_since: isoTime(broker.clock.now()),
     ...optional('message_stats', messageStats(channel, channel.stats, rates)),
     messages_unacknowledged: channel.unacked.size,
-    messages_uncommitted: 0,
+    messages_uncommitted: channel.transaction?.uncommittedMessages ?? 0,
     messages_unconfirmed: channel.unconfirmedCount,
     name: channelName(channel),
     node: broker.nodeName,

@@ -87,7 +87,8 @@ function classicOnly(queue: Queue): JsonObject {
   return {
     exclusive_consumer_tag: queue.consumers.find(({ exclusive }) => exclusive)?.tag ?? null,
     head_message_timestamp: null,
-    idle_since: isoTime(queue.idleSince),
+    // RabbitMQ tells since when it has had nothing to do.
+    idle_since: isoTime(queue.createdAt),
     message_bytes_paged_out: 0,
     messages_paged_out: 0,
     messages_ready_ram: queue.readyCount,

@@ -48,8 +48,8 @@ export abstract class Queue implements QueueProperties {
   deleted = false;
   /** Waits for the broker's next pump. */
   scheduled = false;
-  /** Since when nothing was ready or consumed; milliseconds since 1970. */
-  idleSince: number;
+  /** When it was made; milliseconds since 1970. */
+  readonly createdAt: number;
   protected readonly ring: ConsumerRing = new ConsumerRing();
   // Many queues never have either.
   #bindings: Set<Binding> | undefined;
@@ -67,7 +67,7 @@ export abstract class Queue implements QueueProperties {
     this.creator = creator;
     this.alone = [this];
     this.settings = resolveSettings(this.type, this.arguments, NO_POLICY, vhost.persona);
-    this.idleSince = vhost.broker.clock.now();
+    this.createdAt = vhost.broker.clock.now();
     this.touch();
   }
 

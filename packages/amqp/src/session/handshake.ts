@@ -18,10 +18,11 @@ export interface Tuned {
 }
 
 const startFrames = new Map<string, Buffer>();
+const start_frames_max = 16;
 
 /** connection.start is the longest frame of a handshake, and always the same. */
-function startFrame(greeting: Greeting, mechanisms: string, server: Announced): Buffer {
-  const key = `${greeting} ${server.version} ${mechanisms}`;
+function startFrame(greeting: Greeting, mechanisms: string, server: Announced, clusterName: string): Buffer {
+  const key = `${greeting} ${server.version} ${mechanisms} ${clusterName}`;
   let frame = startFrames.get(key);
   if (frame === undefined) {
     const writer = new Writer();
@@ -30,11 +31,12 @@ function startFrame(greeting: Greeting, mechanisms: string, server: Announced): 
     writeMethod(writer, 0, 'connection.start', {
       versionMajor: old ? 8 : 0,
       versionMinor: old ? 0 : 9,
-      serverProperties: serverProperties(server, old ? [] : CAPABILITIES),
+      serverProperties: serverProperties(server, clusterName, old ? [] : CAPABILITIES),
       mechanisms: Buffer.from(mechanisms),
       locales: Buffer.from('en_US'),
     });
     frame = Buffer.from(writer.view());
+    if (startFrames.size >= start_frames_max) startFrames.clear();
     startFrames.set(key, frame);
   }
   return frame;
@@ -58,7 +60,7 @@ export class Handshake {
 
   start(greeting: Greeting): void {
     const mechanisms = mechanismsOf(this.#broker, this.#connection).join(' ');
-    this.#connection.output.copy(startFrame(greeting, mechanisms, this.#server));
+    this.#connection.output.copy(startFrame(greeting, mechanisms, this.#server, this.#broker.clusterName));
   }
 
   /** Authenticates and proposes limits. */

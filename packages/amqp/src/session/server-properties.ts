@@ -15,10 +15,10 @@ export const CAPABILITIES: readonly string[] = [
 ];
 
 /** What connection.start says about the server. */
-export function serverProperties(server: Announced, capabilities: readonly string[]): Table {
+export function serverProperties(server: Announced, clusterName: string, capabilities: readonly string[]): Table {
   return new Map<string, Field>([
     ['capabilities', { type: 'F', value: new Map(capabilities.map((name): [string, Field] => [name, { type: 't', value: true }])) }],
-    ['cluster_name', { type: 'S', value: 'rabbit@localhost' }],
+    ['cluster_name', { type: 'S', value: clusterName }],
     ['copyright', { type: 'S', value: server.copyright }],
     ['information', { type: 'S', value: 'Licensed under the MPL 2.0. Website: https://rabbitmq.com' }],
     ['platform', { type: 'S', value: server.platform }],

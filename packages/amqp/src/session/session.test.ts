@@ -182,6 +182,11 @@ describe('the handshake', () => {
     await until(client, 'connection.open-ok');
   });
 
+  test('tells the cluster’s name of the moment', async () => {
+    broker().clusterName = 'elsewhere';
+    expect((await until(await connect(PROTOCOL_HEADER), 'connection.start')).toString('latin1')).toContain('elsewhere');
+  });
+
   test('accepts secrets that are updated', async () => {
     const client = await opened();
     client.write(method(0, 'connection.update-secret', { newSecret: Buffer.from('new'), reason: 'rotation' }));
