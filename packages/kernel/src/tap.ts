@@ -1,5 +1,7 @@
+import type { Writable } from 'node:stream';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import { corruptNextWrite } from './corrupt-next-write.ts';
 import { DelayedOperations } from './delayed-operations.ts';
 import { ControlError } from './emulator.ts';
 import type { FaultAction, Faults } from './faults.ts';
@@ -13,6 +15,8 @@ export interface Attempt {
   readonly direction?: 'in' | 'out' | undefined;
   /** A function where formatting costs. It is called at once, or after a delay: what it refers to must stay as it is. */
   readonly attributes: Attributes | (() => Attributes);
+  /** Where the answer is written, if that is a detached stream. */
+  readonly stream?: Writable | undefined;
   /** Does it. Its outcome is what the journal tells; nothing means success. */
   run(): Outcome | undefined;
   /** Answers with the protocol's own error instead. A rule without code or text leaves both to the emulator. */
@@ -127,7 +131,8 @@ export class Tap {
       case 'swallow':
         return;
       case 'corrupt':
-        connection.corruptNext((bytes) => corrupt(bytes, this.#random));
+        if (attempt.stream === undefined) connection.corruptNext((bytes) => corrupt(bytes, this.#random));
+        else corruptNextWrite(attempt.stream, (bytes) => corrupt(bytes, this.#random));
         this.#run(connection, attempt);
         return;
       case 'custom':

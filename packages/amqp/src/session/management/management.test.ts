@@ -65,6 +65,24 @@ describe('requests', () => {
     await expect(call('GET', '/whoami')).rejects.toThrow();
   });
 
+  it('can be answered with flipped bits, head and body', async () => {
+    world.faults.add({ emulator: 'amqp', operation: 'management.request', occurrences: { first: 1 }, action: { kind: 'corrupt' } });
+    const request = `GET /api/whoami HTTP/1.1\r\nHost: x\r\nAuthorization: ${GUEST}\r\nConnection: close\r\n\r\n`;
+    const raw = (): Promise<Buffer> =>
+      new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(request));
+        socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+        socket.on('close', () => resolve(Buffer.concat(chunks)));
+      });
+    const [corrupted, intact] = [await raw(), await raw()];
+    expect(intact.toString()).toContain('"name":"guest"');
+    expect(corrupted).toHaveLength(intact.length);
+    const different = [...intact].filter((byte, index) => byte !== corrupted[index]).length;
+    expect(different).toBeGreaterThan(2);
+    expect(different).toBeLessThan(intact.length / 20);
+  });
+
   it('with bodies beyond the limit are refused, and the next one is served', async () => {
     const send = (length: number): Promise<Response> =>
       fetch(`${url}/api/definitions`, { method: 'POST', headers: { authorization: GUEST }, body: Buffer.alloc(length, 32) });

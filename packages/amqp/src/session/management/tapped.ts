@@ -13,6 +13,7 @@ export async function tapped(tap: Tap, connection: Connection, request: Request,
     tap.attempt(connection, {
       operation: 'management.request',
       attributes: { method, path },
+      stream: request.env.incoming?.socket,
       run: () => {
         next().then(resolve, reject);
         return undefined;
