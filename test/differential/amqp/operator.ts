@@ -11,6 +11,7 @@ export interface Operator {
   removeVhost(vhost: string): Promise<void>;
   setTracing(vhost: string, on: boolean): Promise<void>;
   setMemoryAlarm(on: boolean): Promise<void>;
+  setDiskAlarm(on: boolean): Promise<void>;
   /** `rabbitmqctl eval 'application:set_env(rabbit, …).'` */
   setSettings(settings: Settings): Promise<void>;
   /** `ssl_cert_login_from` */
@@ -65,6 +66,11 @@ export class RabbitMqOperator implements Operator {
 
   setMemoryAlarm(on: boolean): Promise<void> {
     return this.#run('set_vm_memory_high_watermark', on ? '0.000001' : '0.6');
+  }
+
+  setDiskAlarm(on: boolean): Promise<void> {
+    const alarm = '{resource_limit, disk, node()}';
+    return this.#run('eval', on ? `rabbit_alarm:set_alarm({${alarm}, []}).` : `rabbit_alarm:clear_alarm(${alarm}).`);
   }
 
   setSettings(settings: Settings): Promise<void> {
@@ -133,6 +139,11 @@ export class WirelikeOperator implements Operator {
   async setMemoryAlarm(on: boolean): Promise<void> {
     if (on) this.#broker.alarms.raise('memory');
     else this.#broker.alarms.clear('memory');
+  }
+
+  async setDiskAlarm(on: boolean): Promise<void> {
+    if (on) this.#broker.alarms.raise('disk');
+    else this.#broker.alarms.clear('disk');
   }
 
   async setSettings(changes: Settings): Promise<void> {

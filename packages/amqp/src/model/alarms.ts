@@ -19,9 +19,9 @@ export class Alarms {
     return this.#resources.has(resource);
   }
 
-  /** As connection.blocked says it: `low on memory`, `low on memory & disk`. */
+  /** As connection.blocked says it: `low on memory`, `low on disk & memory`. */
   get reason(): string {
-    return `low on ${[...this.#resources].sort().reverse().join(' & ')}`;
+    return `low on ${[...this.#resources].sort().join(' & ')}`;
   }
 
   raise(resource: AlarmedResource): void {

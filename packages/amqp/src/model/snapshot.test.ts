@@ -283,7 +283,7 @@ describe('a restored broker', () => {
     broker.alarms.raise('disk');
     publish('q', '1');
     broker.restore(snapshot);
-    expect([sink.events, broker.alarms.raised]).toEqual([['blocked low on memory & disk', 'unblocked'], false]);
+    expect([sink.events, broker.alarms.raised]).toEqual([['blocked low on disk & memory', 'unblocked'], false]);
   });
 
   it('counts from there', () => {

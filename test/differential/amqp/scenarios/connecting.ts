@@ -1,7 +1,7 @@
 import { type Actor, type ConnectionScript, capabilities, plainResponse } from '../actor.ts';
 import { ByteSink } from '../codec/bytes.ts';
 import { table, writeTable } from '../codec/fields.ts';
-import type { Arguments } from '../codec/frames.ts';
+import { type Arguments, frame, frame_types } from '../codec/frames.ts';
 import { type Area, type Scenario, scenario } from '../scenario.ts';
 import { protocol_header } from '../wire-client.ts';
 
@@ -210,6 +210,30 @@ export const connecting: Area = {
       await c.call('connection.update-secret', { newSecret: 'other', reason: 'rotation' });
       const ch = await c.channel();
       await ch.queue(a.name('q'), { exclusive: true });
+    }),
+    scenario('update-secret before the connection is open', async (a) => {
+      const c = await a.wire();
+      c.wire.raw(protocol_header);
+      await c.wire.inbox(0).find(() => true, slow_milliseconds);
+      c.send('connection.start-ok', start_ok);
+      await c.take(1, slow_milliseconds);
+      c.send('connection.update-secret', { newSecret: 'other', reason: 'early' });
+      await c.takeToEnd(slow_milliseconds);
+    }),
+    scenario('a client that beats stays', async (a) => {
+      const c = await a.connect({ heartbeat: 1 });
+      for (let count = 0; count < 9; count++) {
+        await a.settle(500);
+        c.wire.raw(frame(frame_types.heartbeat, 0, new Uint8Array()));
+      }
+      a.note(c.wire.isClosed ? 'cut off' : 'still there');
+    }),
+    scenario('when a client that stops its heartbeats is cut off', async (a) => {
+      const c = await a.connect({ heartbeat: 2 });
+      const before = performance.now();
+      await c.takeToEnd(12_000);
+      const passed = performance.now() - before;
+      a.note(passed > 3_500 && passed < 7_000 ? 'after two to three intervals' : `after ${Math.round(passed)} ms`);
     }),
     scenario('client properties of odd types', async (a) => {
       await handshake(a, { startOk: { clientProperties: { product: 5, capabilities: 'none', nested: { x: [1, null] } } } });

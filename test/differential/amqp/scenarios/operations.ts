@@ -1,4 +1,5 @@
 import { type Area, scenario } from '../scenario.ts';
+import { protocol_header } from '../wire-client.ts';
 import { handshake } from './connecting.ts';
 
 /** What clients see when an operator does something to the server. They run one after the other: an alarm concerns everybody. */
@@ -145,6 +146,67 @@ export const operations: Area = {
       await late.take(1, 2_000);
       await ch.drain(a.name('q'));
       await reader.drain(a.name('late'));
+    }),
+    scenario('a disk alarm, and a memory alarm on top of it', async (a) => {
+      const c = await a.main();
+      const ch = await c.channel();
+      await ch.queue(a.name('q'), { exclusive: true });
+      await a.operator.setDiskAlarm(true);
+      await a.settle(100);
+      ch.publish({ key: a.name('q'), body: '1' });
+      await c.take(1, 2_000);
+      await a.operator.setMemoryAlarm(true);
+      await c.take(1, 1_000);
+      const late = await a.connect({ label: 'late' });
+      const publisher = await late.channel();
+      publisher.publish({ key: a.name('nowhere'), body: 'late' });
+      await late.take(1, 2_000);
+      await a.operator.setDiskAlarm(false);
+      await c.take(1, 500);
+      await late.take(1, 100);
+      await a.operator.setMemoryAlarm(false);
+      await c.take(1, 8_000);
+      await late.take(1, 2_000);
+      await ch.drain(a.name('q'));
+    }),
+    scenario('a memory alarm, and a disk alarm on top of it', async (a) => {
+      await a.operator.setMemoryAlarm(true);
+      await a.operator.setDiskAlarm(true);
+      await a.settle(300);
+      const c = await a.main();
+      const ch = await c.channel();
+      ch.publish({ key: a.name('nowhere'), body: '1' });
+      await c.take(1, 2_000);
+      await a.operator.setMemoryAlarm(false);
+      await a.settle(3_000);
+      await a.operator.setDiskAlarm(false);
+      await c.take(1, 2_000);
+    }),
+    scenario('who is blocked can still close and get heartbeats', async (a) => {
+      const c = await a.connect({ label: 'c', heartbeat: 1 });
+      const ch = await c.channel();
+      await a.operator.setMemoryAlarm(true);
+      await a.settle(300);
+      ch.publish({ key: a.name('nowhere'), body: '1' });
+      await c.take(1, 2_000);
+      await a.settle(4_000);
+      a.note(c.wire.isClosed ? 'cut off' : 'still there');
+      a.note(c.wire.heartbeats > 1 ? 'heartbeats' : 'no heartbeats');
+      await a.operator.setMemoryAlarm(false);
+      await c.take(1, 8_000);
+    }),
+    scenario('the handshake timeout is another', async (a) => {
+      await a.operator.setSettings({ handshake_timeout: 1_500 });
+      for (const bytes of [undefined, Buffer.from('AM'), protocol_header]) {
+        const c = await a.wire();
+        const before = performance.now();
+        if (bytes !== undefined) c.wire.raw(bytes);
+        if (bytes === protocol_header) await c.wire.inbox(0).find(() => true, 1_000);
+        await c.takeToEnd(8_000);
+        const passed = performance.now() - before;
+        a.note(passed > 1_400 && passed < 2_600 ? 'in time' : `after ${Math.round(passed)} ms`);
+      }
+      await a.operator.setSettings({ handshake_timeout: 10_000 });
     }),
   ],
 };
