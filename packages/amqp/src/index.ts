@@ -7,7 +7,7 @@ import { certificateLoginOf } from './session/certificate-name.ts';
 import { serveManagement } from './session/management/server.ts';
 import { memoryWatch, watermarkOf } from './session/memory-watch.ts';
 import { OPERATIONS } from './session/operations.ts';
-import { announced } from './session/persona.ts';
+import { announced, checkedPersona } from './session/persona.ts';
 import { replyCodeOf, replyNameOf } from './session/replies.ts';
 
 const url = (scheme: string, address: Address): string => `${scheme}://guest:guest@${host(address)}:${address.port}/%2F`;
@@ -56,7 +56,7 @@ const amqp: Emulator = defineEmulator({
   },
   seed_extensions: ['.json'],
   createModel: ({ clock, random, settings }) => {
-    const { persona, version } = announced(settings.persona ?? '4');
+    const { persona, version } = announced(checkedPersona(settings.persona ?? '4'));
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
     return new Broker({ clock, random, persona, version, certificateLogin });

@@ -21,6 +21,7 @@ describe('loadSeeds', () => {
     await expect(loadSeeds(['/nowhere/x.echo'], [echo], ['echo'])).rejects.toThrow(
       "can't read the seed /nowhere/x.echo: there is no such file",
     );
+    await expect(loadSeeds(['/'], [echo], ['echo'])).rejects.toThrow("can't read the seed /: it is a folder");
   });
 
   it('cuts YAML into sections that know their lines', async () => {

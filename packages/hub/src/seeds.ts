@@ -43,14 +43,20 @@ export async function loadSeeds(
   return found;
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission',
+  EISDIR: 'it is a folder; give each file its own --seed',
+};
+
 async function read(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > seed_file_max_bytes) throw new Error(`it is larger than ${seed_file_max_bytes} bytes`);
     return await readFile(path, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
     throw new ControlError(`can't read the seed ${path}: ${reason}`);
   }
 }

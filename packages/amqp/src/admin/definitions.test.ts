@@ -80,6 +80,13 @@ describe('definitions', () => {
     expect(other.vhost('/')?.queues.has('orders')).toBe(true);
   });
 
+  it('in a YAML seed have no categories that do not exist', () => {
+    const section = (value: object): void => seed(broker(), { kind: 'section', path: 'team.yaml', value, line: () => 2 });
+    expect(() => section({ queus: [] })).toThrow('team.yaml:2: expected one of users, vhosts, permissions, ');
+    expect(() => section({ queus: [] })).toThrow('found "queus"');
+    section({ rabbitmq_version: '4.1.4', product_name: 'RabbitMQ', queues: [] });
+  });
+
   it('name the line of what is wrong', () => {
     expect(failure('{"users": [')).toMatch(/^shop\.json:1: expected JSON/);
     expect(failure(SHOP.replace('"secret"', '7'))).toBe('shop.json:3: users.0.password: expected a string, found 7');

@@ -1,4 +1,4 @@
-import { SeedError, type SeedSource } from '@wirelike/kernel';
+import { SeedError, type SeedSection, type SeedSource } from '@wirelike/kernel';
 import type { Broker } from '../model/index.ts';
 import { readDefinitions } from './definitions-format.ts';
 import { DefinitionError } from './found.ts';
@@ -10,6 +10,7 @@ import { JsonLines } from './json-lines.ts';
  * replaces `guest`, and one that lists virtual hosts replaces `/`, as definitions loaded at boot do.
  */
 export function seed(broker: Broker, source: SeedSource): void {
+  if (source.kind === 'section') checkCategories(source);
   const { value, line } =
     source.kind === 'section' ? { value: source.value, line: source.line.bind(source) } : parsed(source.path, source.text);
   try {
@@ -21,6 +22,33 @@ export function seed(broker: Broker, source: SeedSource): void {
     if (error instanceof DefinitionError) throw new SeedError(source.path, line(error.keys), error.message);
     throw error;
   }
+}
+
+const CATEGORIES = [
+  ...[
+    'users',
+    'vhosts',
+    'permissions',
+    'topic_permissions',
+    'parameters',
+    'global_parameters',
+    'policies',
+    'queues',
+    'exchanges',
+    'bindings',
+  ],
+];
+
+/** What RabbitMQ writes besides when it exports definitions: somebody may have pasted it. */
+const ABOUT = /^(rabbit|product|original|explanation|description|metadata|default_queue_type|tags|limits)/;
+
+/** A file may be of a later RabbitMQ and hold more than we know. A section is written by hand: a strange word is a typing error. */
+function checkCategories(section: SeedSection): void {
+  const { path, value } = section;
+  if (typeof value !== 'object' || value === null) return;
+  const strange = Object.keys(value).find((key) => !CATEGORIES.includes(key) && !ABOUT.test(key));
+  if (strange !== undefined)
+    throw new SeedError(path, section.line([strange]), `expected one of ${CATEGORIES.join(', ')}, found "${strange}"`);
 }
 
 function parsed(path: string, text: string): { value: unknown; line: (keys: readonly (string | number)[]) => number } {

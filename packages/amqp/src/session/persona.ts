@@ -1,3 +1,4 @@
+import { ControlError } from '@wirelike/kernel';
 import { type Persona, personaOf } from '../model/index.ts';
 
 /** Which RabbitMQ the broker claims to be, and behaves like. */
@@ -47,4 +48,11 @@ export function announced(setting: string): Announced {
   const persona = personaOf(setting) ?? '4';
   const known = BY_PERSONA[persona];
   return /^\d+\.\d+\.\d+/.test(setting) && personaOf(setting) !== undefined ? { ...known, version: setting } : known;
+}
+
+/** Throws a `ControlError` for what {@link announced} would make nothing of. */
+export function checkedPersona(setting: string): string {
+  const known = Object.hasOwn(BY_PERSONA, setting) || (/^\d+\.\d+(\.\d+)?([-+.]|$)/.test(setting) && personaOf(setting) !== undefined);
+  if (known || setting === '3') return setting;
+  throw new ControlError(`amqp.persona: expected 4, 3.13, 3.10 or a whole version such as 4.0.5, found "${setting}"`);
 }

@@ -57,6 +57,14 @@ describe('an error names file, line and what was expected', () => {
     ],
     [`${BASE}\ndn: dc=org\nobjectClass: domain\n`, "people.ldif:5: dc=org: expected a name at or below the directory's base"],
     [`${BASE}\ndn: cn=x,dc=example,dc=com\nobjectClass: device\nfoo: 1\n`, 'expected an attribute that the schema knows, found "foo"'],
+    [
+      `${BASE}\ndn: cn=x,dc=example,dc=com\nobjectClass: devise\n`,
+      'people.ldif:5: cn=x,dc=example,dc=com: expected an object class that the schema knows, found "devise" (--set ldap.schema=lenient',
+    ],
+    [
+      `${BASE}\ndn: cn=x,dc=example,dc=com\nobjectClass: device\nserialNumber: é\n`,
+      'expected a value of serialNumber in its syntax, found "é"',
+    ],
     [`${BASE}\n${BASE}`, 'people.ldif:5: dc=example,dc=com: expected a new name'],
   ])('%j', (text, message) => {
     expect(() => directoryOf(text)).toThrow(SeedError);

@@ -1,6 +1,7 @@
 import { SeedError, type SeedSource } from '@wirelike/kernel';
 import type { Condition } from '../model/condition.ts';
 import type { Directory } from '../model/directory.ts';
+import type { Value } from '../model/value.ts';
 import { explain } from './explain.ts';
 import { LdifError, type LdifRecord, parseLdif } from './ldif.ts';
 
@@ -21,7 +22,7 @@ function applyLdif(directory: Directory, text: string, path: string, firstLine: 
   try {
     for (const record of parseLdif(text)) {
       const refused = applyRecord(directory, record);
-      if (refused !== undefined) throw new LdifError(record.line, `${record.dn}: ${explain(refused)}`);
+      if (refused !== undefined) throw new LdifError(record.line, `${record.dn}: ${invalidValue(refused, record) ?? explain(refused)}`);
     }
   } catch (error) {
     if (error instanceof LdifError) throw new SeedError(path, error.line + firstLine - 1, error.message);
@@ -40,4 +41,21 @@ function applyRecord(directory: Directory, record: LdifRecord): Condition | unde
     case 'modrdn':
       return directory.rename(record.dn, record);
   }
+}
+
+/** The value itself says more than where it stands. */
+function invalidValue({ name, details }: Condition, record: LdifRecord): string | undefined {
+  if (name !== 'invalidValue' || !('attribute' in details) || !('index' in details)) return undefined;
+  const { attribute, index } = details;
+  const values = valuesOf(record).filter((each) => each.name === attribute);
+  const value = values.map((each) => each.values[index]).find((each) => each !== undefined);
+  if (typeof value !== 'string') return undefined;
+  if (attribute.toLowerCase() === 'objectclass')
+    return `expected an object class that the schema knows, found "${value}" (--set ldap.schema=lenient allows any)`;
+  return `expected a value of ${attribute} in its syntax, found "${value}"`;
+}
+
+function valuesOf(record: LdifRecord): readonly { readonly name: string; readonly values: readonly Value[] }[] {
+  if (record.is === 'add') return record.attributes;
+  return record.is === 'modify' ? record.changes.map(({ attribute, values }) => ({ name: attribute, values })) : [];
 }
