@@ -25,7 +25,7 @@ ensure
   connection&.close
 end
 
-def wait(seconds = 10)
+def wait(seconds = 30)
   deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + seconds
   until (seen = yield)
     raise 'waited in vain' if Process.clock_gettime(Process::CLOCK_MONOTONIC) > deadline
@@ -43,13 +43,17 @@ rescue Bunny::Exception => e
   [e.class.name, e.message]
 end
 
-# What an operator does who closes every connection in the management interface, which lists a new one only after a while.
-def drop_connections
+# What an operator does who closes a connection in the management interface, which lists a new one only after a while.
+def drop(connection_name)
   uri = URI("#{ENV.fetch('RABBITMQ_MANAGEMENT_URL')}/api/connections")
   Net::HTTP.start(uri.host, uri.port) do |http|
     ask = ->(method, path) { http.request(method.new(path, 'Authorization' => "Basic #{['guest:guest'].pack('m0')}")).body }
-    names = wait { JSON.parse(ask.call(Net::HTTP::Get, uri.path)).filter_map { |each| each['name'] }.then { |all| all if all.any? } }
-    names.each { |name| ask.call(Net::HTTP::Delete, "#{uri.path}/#{URI.encode_www_form_component(name).gsub('+', '%20')}") }
+    wait do
+      listed = JSON.parse(ask.call(Net::HTTP::Get, "#{uri.path}?columns=name,user_provided_name"))
+      named = listed.find { |each| each['user_provided_name'] == connection_name }
+      ask.call(Net::HTTP::Delete, "#{uri.path}/#{URI.encode_www_form_component(named['name']).gsub('+', '%20')}") if named
+      named
+    end
   end
 end
 
@@ -255,7 +259,7 @@ scenario('TLS') do
 end
 
 scenario('recovery') do
-  connection = connect(network_recovery_interval: 0.2)
+  connection = connect(network_recovery_interval: 0.2, connection_name: 'bunny.recovery')
   channel = connection.create_channel
   channel.prefetch(3)
   exchange = channel.topic('bunny.news', auto_delete: true)
@@ -270,10 +274,10 @@ scenario('recovery') do
   seen = [got.pop]
   recovered = Queue.new
   connection.after_recovery_completed { recovered << true }
-  drop_connections
-  Timeout.timeout(10) { recovered.pop }
+  drop('bunny.recovery')
+  Timeout.timeout(30) { recovered.pop }
   exchange.publish('after', routing_key: 'a.c')
-  seen << Timeout.timeout(10) { got.pop } << (queue.name != first_name) << queue.consumer_count
+  seen << Timeout.timeout(30) { got.pop } << (queue.name != first_name) << queue.consumer_count
   connection.close
   seen
 end
@@ -312,4 +316,4 @@ scenario('transactions') do
   end
 end
 
-puts JSON.generate(Timeout.timeout(25) { SCENARIOS.fetch(ARGV.fetch(0)).call })
+puts JSON.generate(Timeout.timeout(50) { SCENARIOS.fetch(ARGV.fetch(0)).call })

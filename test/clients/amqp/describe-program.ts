@@ -26,7 +26,7 @@ export function describeProgram(program: Program, open: () => Promise<Stage>): v
     afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
     for (const [scenario, expected] of Object.entries(program.scenarios)) {
-      test(scenario, { timeout: 60_000 }, async () => {
+      test(scenario, { timeout: 90_000 }, async () => {
         const stage = await open();
         try {
           expect(await play(command, scenario, stage.env)).toEqual(expected);

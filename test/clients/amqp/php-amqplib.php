@@ -54,7 +54,7 @@ function body(?AMQPMessage $message): ?string
 
 function until(callable $probe): void
 {
-    for ($deadline = microtime(true) + 10; !$probe();) {
+    for ($deadline = microtime(true) + 30; !$probe();) {
         if (microtime(true) > $deadline) {
             throw new RuntimeException('waited in vain');
         }
@@ -74,22 +74,18 @@ function refusal(callable $attempt): array
     return ['no error'];
 }
 
-/** What an operator does who closes every connection in the management interface, which lists a new one only after a while. */
-function drop_connections(): void
+/** What an operator does who closes a connection in the management interface, which lists a new one only after a while. */
+function drop(string $name): void
 {
     $url = parse_url(getenv('RABBITMQ_MANAGEMENT_URL'));
     $list = "http://{$url['host']}:{$url['port']}/api/connections";
     $ask = fn (string $method, string $where) => file_get_contents($where, false, stream_context_create([
         'http' => ['method' => $method, 'header' => 'Authorization: Basic ' . base64_encode('guest:guest')],
     ]));
-    $names = [];
-    until(function () use ($ask, $list, &$names) {
-        $names = array_filter(array_column(json_decode($ask('GET', $list), true), 'name'));
-        return $names !== [];
+    until(function () use ($ask, $list, $name) {
+        $names = array_column(json_decode($ask('GET', "$list?columns=name,user_provided_name"), true), 'name', 'user_provided_name');
+        return isset($names[$name]) && $ask('DELETE', "$list/" . rawurlencode($names[$name])) !== false;
     });
-    foreach ($names as $name) {
-        $ask('DELETE', "$list/" . rawurlencode($name));
-    }
 }
 
 $scenarios = [];
@@ -317,7 +313,7 @@ $scenarios['TLS'] = function (): array {
 
 $scenarios['reconnect'] = function (AMQPChannel $channel, AbstractConnection $connection): array {
     $channel->basic_consume(own($channel), 'worker', false, false, false, false, fn () => null);
-    drop_connections();
+    drop('php.reconnect');
     $seen = [refusal(fn () => $channel->wait(null, false, 5)), $connection->isConnected()];
     $connection->reconnect();
     $channel = $connection->channel();
@@ -364,7 +360,7 @@ $seen = null;
 if ((new ReflectionFunction($scenario))->getNumberOfParameters() === 0) {
     $seen = $scenario();
 } else {
-    $connection = connect();
+    $connection = connect(fn ($config) => $config->setConnectionName("php.$argv[1]"));
     $seen = $scenario($connection->channel(), $connection);
     $connection->close();
 }

@@ -70,28 +70,30 @@ func dropped(channel *amqp.Channel, connection *amqp.Connection) interface{} {
 	check(err)
 	onConnection := connection.NotifyClose(make(chan *amqp.Error, 1))
 	onChannel := channel.NotifyClose(make(chan *amqp.Error, 1))
-	dropConnections()
+	drop("go.dropped")
 	_, ok := <-deliveries
 	return list{refusal(<-onConnection), refusal(<-onChannel), ok, refusal(channel.Qos(1, 0, false))}
 }
 
-// What an operator does who closes every connection in the management interface, which lists a new one only after a while.
+// What an operator does who closes a connection in the management interface, which lists a new one only after a while.
 // (Without net/http, which would take longer to compile than everything else.)
-func dropConnections() {
+func drop(connectionName string) {
 	where, err := url.Parse(os.Getenv("RABBITMQ_MANAGEMENT_URL"))
 	check(err)
 	until(func() bool {
-		_, listed, _ := strings.Cut(ask(where, "GET", "/api/connections"), "\r\n\r\n")
-		var connections []struct{ Name string }
+		_, listed, _ := strings.Cut(ask(where, "GET", "/api/connections?columns=name,user_provided_name"), "\r\n\r\n")
+		var connections []struct {
+			Name         string
+			UserProvided string `json:"user_provided_name"`
+		}
 		check(json.Unmarshal([]byte(listed), &connections))
-		dropped := false
 		for _, connection := range connections {
-			if connection.Name != "" {
-				dropped = true
+			if connection.UserProvided == connectionName {
 				ask(where, "DELETE", "/api/connections/"+url.PathEscape(connection.Name))
+				return true
 			}
 		}
-		return dropped
+		return false
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 
 type list []interface{}
 
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 var background = context.Background()
 
@@ -39,7 +39,7 @@ var scenarios = map[string]func(*amqp.Channel, *amqp.Connection) interface{}{
 }
 
 func main() {
-	connection := connect(nil)
+	connection := connect(func(config *amqp.Config) { config.Properties = amqp.Table{"connection_name": "go." + os.Args[1]} })
 	defer connection.Close()
 	check(json.NewEncoder(os.Stdout).Encode(scenarios[os.Args[1]](open(connection), connection)))
 }

@@ -181,7 +181,7 @@ final class Connections {
       @Override
       public void handleRecoveryStarted(Recoverable recoverable) {}
     });
-    dropConnections();
+    drop("java.recovery");
     seen.add(Play.reason(Play.take(closed)));
     seen.add(Play.take(recovered));
     Play.publish(channel, "java.news", "a.c", "after");
@@ -202,18 +202,16 @@ final class Connections {
     }
   }
 
-  /** What an operator does who closes every connection in the management interface, which lists a new one only after a while. */
-  private static void dropConnections() throws Exception {
+  /** What an operator does who closes a connection in the management interface, which lists a new one only after a while. */
+  private static void drop(String connectionName) throws Exception {
     String list = System.getenv("RABBITMQ_MANAGEMENT_URL").replaceFirst("//.*@", "//") + "/api/connections";
-    Pattern name = Pattern.compile("\"name\":\"([0-9.:]+ -> [0-9.:]+)\"");
+    Pattern object = Pattern.compile("\\{[^{}]*\"user_provided_name\":\"" + connectionName + "\"[^{}]*}");
+    Pattern name = Pattern.compile("\"name\":\"([^\"]+)\"");
     Play.until(() -> {
-      Matcher named = name.matcher(ask("GET", list));
-      boolean any = false;
-      while (named.find()) {
-        any = true;
-        ask("DELETE", list + "/" + URLEncoder.encode(named.group(1), "UTF-8").replace("+", "%20"));
-      }
-      return any;
+      Matcher listed = object.matcher(ask("GET", list + "?columns=name,user_provided_name"));
+      if (!listed.find()) return false;
+      Matcher named = name.matcher(listed.group());
+      return named.find() && ask("DELETE", list + "/" + URLEncoder.encode(named.group(1), "UTF-8").replace("+", "%20")) != null;
     });
   }
 
@@ -221,8 +219,6 @@ final class Connections {
     HttpURLConnection request = (HttpURLConnection) new URL(address).openConnection();
     request.setRequestMethod(method);
     request.setRequestProperty("Authorization", "Basic " + Base64.getEncoder().encodeToString("guest:guest".getBytes()));
-    // A connection may be gone before it is closed: it is listed for a while longer.
-    if (request.getResponseCode() >= 400) return "";
     try (InputStream answer = request.getInputStream()) {
       return new String(answer.readAllBytes(), "UTF-8");
     }

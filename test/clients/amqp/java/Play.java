@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * Queues and exchanges have names of their own, so that one server can take all scenarios in turn.
  */
 public final class Play {
-  static final int PATIENCE_SECONDS = 10;
+  static final int PATIENCE_SECONDS = 30;
 
   interface Scenario {
     Object play(Channel channel, Connection connection) throws Exception;
@@ -33,7 +33,7 @@ public final class Play {
     Connections.addTo(scenarios);
     Publishing.addTo(scenarios);
     Consuming.addTo(scenarios);
-    Connection connection = factory("AMQP_URL").newConnection();
+    Connection connection = factory("AMQP_URL").newConnection("java." + arguments[0]);
     Object seen = scenarios.get(arguments[0]).play(connection.createChannel(), connection);
     connection.abort();
     System.out.println(json(seen));
