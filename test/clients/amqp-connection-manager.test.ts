@@ -70,6 +70,24 @@ describe('amqp-connection-manager', () => {
     await expect.poll(() => received).toEqual(['before', 'after']);
   });
 
+  test('hears that memory is low, and publishes when it no longer is', async () => {
+    const control = (name: string): unknown =>
+      world
+        .instance('amqp')
+        .control.find((each) => each.name === name)
+        ?.run({});
+    const channel = manager.createChannel({ setup: (it: ConfirmChannel) => it.assertQueue('held') });
+    await channel.waitForConnect();
+    const blocked = once(manager, 'blocked');
+    await control('alarm.raise');
+    const sent = channel.sendToQueue('held', Buffer.from('x'));
+    expect((await blocked)[0]).toEqual({ reason: 'low on memory' });
+    const unblocked = once(manager, 'unblocked');
+    await control('alarm.clear');
+    await unblocked;
+    expect(await sent).toBe(true);
+  });
+
   test('goes on to the next server when the first refuses it', async () => {
     const other = await open();
     const secure = connect([`amqp://127.0.0.1:${portOf(world)}/nope`, other.environment().AMQPS_URL ?? ''], {
