@@ -1,4 +1,4 @@
-import type { ApplyTo, PolicyDefinition, User } from '../model/index.ts';
+import { APPLY_TO, type ApplyTo, type PolicyDefinition, type User } from '../model/index.ts';
 import { Found } from './found.ts';
 
 export { DefinitionError } from './found.ts';
@@ -103,7 +103,6 @@ export interface Definitions {
 }
 
 const ALGORITHMS = ['rabbit_password_hashing_sha256', 'rabbit_password_hashing_sha512', 'rabbit_password_hashing_md5'] as const;
-const APPLY_TO = ['all', 'queues', 'exchanges', 'classic_queues', 'quorum_queues', 'streams'] as const;
 
 /** https://www.rabbitmq.com/docs/definitions. Unknown members are ignored, as RabbitMQ does. Throws {@link DefinitionError}. */
 export function readDefinitions(value: unknown): Definitions {

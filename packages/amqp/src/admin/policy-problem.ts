@@ -1,5 +1,5 @@
 import { type Persona, patternOf } from '../model/index.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { erlangTerm, isObject, type JsonObject } from './json.ts';
 
 interface Key {
   /** What RabbitMQ says of a value that is none: `-1 is not a valid maximum length`. */
@@ -62,13 +62,13 @@ export function policyProblem(body: JsonObject, operator: boolean, persona: Pers
   return (
     patternProblem(pattern) ??
     targetProblem(body['apply-to'], persona) ??
-    (priority === undefined || whole(priority) ? undefined : `priority should be a number, actually was ${term(priority)}`) ??
+    (priority === undefined || whole(priority) ? undefined : `priority should be a number, actually was ${erlangTerm(priority)}`) ??
     definitionProblem(definition, operator, persona)
   );
 }
 
 function patternProblem(pattern: unknown): string | undefined {
-  if (typeof pattern !== 'string') return `pattern should be binary, actually was ${term(pattern)}`;
+  if (typeof pattern !== 'string') return `pattern should be binary, actually was ${erlangTerm(pattern)}`;
   const { problem } = patternOf(pattern);
   return problem === undefined ? undefined : `pattern should be regular expression but is invalid: ${problem}`;
 }
@@ -81,16 +81,16 @@ function targetProblem(target: unknown, persona: Persona): string | undefined {
 }
 
 function definitionProblem(definition: unknown, operator: boolean, persona: Persona): string | undefined {
-  if (!isObject(definition)) return `definition should be a map, actually was ${term(definition)}`;
+  if (!isObject(definition)) return `definition should be a map, actually was ${erlangTerm(definition)}`;
   const settings = Object.entries(definition);
   if (settings.length === 0) return 'no policy provided';
   const unknown = settings.filter(([name]) => !isKnown(name, operator, persona));
   if (unknown.length > 0) {
-    return `[${unknown.map(([name, value]) => `{<<"${name}">>,${term(value)}}`).join(',')}] are not recognised policy settings`;
+    return `[${unknown.map(([name, value]) => `{<<"${name}">>,${erlangTerm(value)}}`).join(',')}] are not recognised policy settings`;
   }
   for (const [name, value] of settings) {
     const key = keyOf(name);
-    if (key !== undefined && !key.fits(value)) return `${term(value)} is not a valid ${key.what}`;
+    if (key !== undefined && !key.fits(value)) return `${erlangTerm(value)} is not a valid ${key.what}`;
   }
   return undefined;
 }
@@ -106,10 +106,4 @@ function isKnown(name: string, operator: boolean, persona: Persona): boolean {
   }
   if (MIRRORING.includes(name)) return persona !== '4';
   return !operator && OF_PLUGINS.includes(name);
-}
-
-/** A JSON value as Erlang prints it. */
-function term(value: unknown): string {
-  if (typeof value === 'string') return `<<"${value}">>`;
-  return Array.isArray(value) ? `[${value.map(term).join(',')}]` : JSON.stringify(value);
 }

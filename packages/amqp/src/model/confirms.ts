@@ -16,10 +16,6 @@ export class Confirms {
     this.#sink = sink;
   }
 
-  get published(): number {
-    return this.#published;
-  }
-
   get pending(): boolean {
     return this.#lastConfirmed !== 0 || this.#rejected.length > 0;
   }

@@ -14,10 +14,6 @@ export class ConsumerRing {
   /** Highest priority first. */
   readonly #levels: Level[] = [];
 
-  get empty(): boolean {
-    return this.#levels.every((level) => level.consumers.length === 0);
-  }
-
   add(consumer: Consumer): void {
     if (consumer.waiting) return;
     consumer.waiting = true;

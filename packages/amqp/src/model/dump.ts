@@ -21,7 +21,7 @@ import { Entry } from './entry.ts';
 import { isExchangeType } from './exchange-type.ts';
 import type { Field } from './field-table.ts';
 import { Message, PlainHeader } from './message.ts';
-import type { ApplyTo, Policy, PolicyDefinition } from './policy.ts';
+import { APPLY_TO, type Policy, type PolicyDefinition } from './policy.ts';
 import { isQueueType } from './queue-arguments.ts';
 import type { QueueState } from './queue-state.ts';
 import { AnnotatedMessage } from './sender-selected.ts';
@@ -119,8 +119,6 @@ function loadVhost(value: unknown): VhostSnapshot {
     queues: list(queues).map(loadQueue),
   };
 }
-
-const APPLY_TO: readonly ApplyTo[] = ['all', 'queues', 'exchanges', 'classic_queues', 'quorum_queues', 'streams'];
 
 function loadPolicy(value: unknown): Policy {
   const { name, pattern, definition, priority, applyTo } = record(value);

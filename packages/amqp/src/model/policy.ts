@@ -4,7 +4,8 @@ import type { QueueType } from './queue-arguments.ts';
 export type PolicyValue = string | number | boolean;
 export type PolicyDefinition = Readonly<Record<string, PolicyValue>>;
 
-export type ApplyTo = 'all' | 'queues' | 'exchanges' | 'classic_queues' | 'quorum_queues' | 'streams';
+export const APPLY_TO = ['all', 'queues', 'exchanges', 'classic_queues', 'quorum_queues', 'streams'] as const;
+export type ApplyTo = (typeof APPLY_TO)[number];
 
 /** https://www.rabbitmq.com/docs/parameters#policies */
 export interface Policy {

@@ -55,14 +55,6 @@ export class StreamQueue extends Queue {
     return Math.max(0, this.#log.offsetAt(counted) - this.#log.first);
   }
 
-  get firstOffset(): number {
-    return this.#log.first;
-  }
-
-  get nextOffset(): number {
-    return this.#log.next;
-  }
-
   override checkConsumer(consumer: ConsumerProperties, globalPrefetch: number): void {
     const { resource } = this;
     if (consumer.prefetch === 0) refuse({ kind: 'no-prefetch', resource });

@@ -142,6 +142,12 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       banner: (call) => `Listing permissions for user "${word(call, 0)}" ...`,
       run: (call) => ({ columns: ['vhost', 'configure', 'write', 'read'], rows: permissionViews([listedUser(call)]), whole: true }),
     },
+    ...topicPermissions(),
+  };
+}
+
+function topicPermissions(): Readonly<Record<string, CtlCommand>> {
+  return {
     set_topic_permissions: {
       usage: '[--vhost <vhost>] <username> <exchange> <write> <read>',
       words: [4, 4],

@@ -1,3 +1,4 @@
+import { PARAMETER_COMPONENTS } from '../../model/index.ts';
 import { importDefinitions } from '../import-definitions.ts';
 import type { JsonObject } from '../json.ts';
 import { policyProblem } from '../policy-problem.ts';
@@ -15,7 +16,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
       `Setting runtime parameter "${word(call, 1)}" for component "${word(call, 0)}" to "${word(call, 2)}" in vhost "${call.vhost}" ...`,
     run: (call) => {
       const [component, name, value] = [word(call, 0), word(call, 1), jsonOf(word(call, 2))];
-      if (!COMPONENTS.includes(component)) throw CtlFailure.of(`Validation failed\n\ncomponent ${component} not found\n`);
+      if (!PARAMETER_COMPONENTS.includes(component)) throw CtlFailure.of(`Validation failed\n\ncomponent ${component} not found\n`);
       importDefinitions(call.broker, { parameters: [{ vhost: vhostOf(call).name, component, name, value }] });
       return undefined;
     },
@@ -72,8 +73,6 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     }),
   },
 };
-
-const COMPONENTS = ['vhost-limits', 'operator_policy', 'federation-upstream', 'federation-upstream-set', 'shovel'];
 
 function policies(kind: 'policy' | 'operator_policy', title: string, plural: string): Readonly<Record<string, CtlCommand>> {
   const operator = kind === 'operator_policy';

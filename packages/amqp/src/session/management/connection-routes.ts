@@ -7,68 +7,65 @@ import { isMonitor, type Management, type ManagementEnv, param, type Request, vh
 
 export function connectionRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;
-  const visible = (request: Request): BrokerConnection[] => {
-    const user = request.get('user');
-    return [...broker.connections].filter((connection) => isMonitor(user) || connection.user === user.name);
-  };
-  const channels = (connections: readonly BrokerConnection[]): Channel[] => connections.flatMap(({ channels }) => [...channels.values()]);
-  const connectionOf = (request: Request): BrokerConnection => {
-    const connection = visible(request).find(({ name }) => name === param(request, 'name'));
-    if (connection === undefined) throw HttpError.notFound();
-    return connection;
-  };
   const views = (request: Request, connections: readonly BrokerConnection[]): Response =>
     listed(
       request,
       connections.map((connection) => connectionView(broker, connection, rates)),
     );
-  const channelViews = (request: Request, of: readonly BrokerConnection[]): Response =>
+  const close = (request: Request, connections: readonly BrokerConnection[]): Response => {
+    const meant = new Set(connections);
+    broker.closeConnections((connection) => meant.has(connection), request.req.header('x-reason') ?? 'Closed via management plugin');
+    return request.body(null, 204);
+  };
+  const ofUser = (request: Request): BrokerConnection[] =>
+    visible(management, request).filter(({ user }) => user === param(request, 'user'));
+
+  app.get('/connections', (request) => views(request, visible(management, request)));
+  app.get('/vhosts/:vhost/connections', (request) => views(request, inVhost(management, request)));
+  app.get('/connections/username/:user', (request) =>
     listed(
       request,
-      channels(of).map((channel) => channelView(broker, channel, rates)),
-    );
-  const close = (which: (connection: BrokerConnection) => boolean, request: Request): void =>
-    broker.closeConnections(which, request.req.header('x-reason') ?? 'Closed via management plugin');
+      ofUser(request).map(({ name, vhost, user }) => ({ name, vhost, user, node: broker.nodeName })),
+    ),
+  );
+  app.delete('/connections/username/:user', (request) => close(request, ofUser(request)));
+  app.get('/connections/:name', (request) => one(request, connectionView(broker, connectionOf(management, request), rates)));
+  app.delete('/connections/:name', (request) => close(request, [connectionOf(management, request)]));
+  channelRoutes(app, management);
+}
 
-  app.get('/connections', (request) => views(request, visible(request)));
-  app.get('/vhosts/:vhost/connections', (request) => {
-    const vhost = vhostOf(broker, request);
-    return views(
+function channelRoutes(app: Hono<ManagementEnv>, management: Management): void {
+  const { broker, rates } = management;
+  const channels = (connections: readonly BrokerConnection[]): Channel[] => connections.flatMap(({ channels }) => [...channels.values()]);
+  const views = (request: Request, connections: readonly BrokerConnection[]): Response =>
+    listed(
       request,
-      visible(request).filter((connection) => connection.vhost === vhost.name),
+      channels(connections).map((channel) => channelView(broker, channel, rates)),
     );
-  });
-  app.get('/connections/username/:user', (request) => {
-    const ofUser = visible(request).filter(({ user }) => user === param(request, 'user'));
-    return listed(
-      request,
-      ofUser.map(({ name, vhost, user }) => ({ name, vhost, user, node: broker.nodeName })),
-    );
-  });
-  app.delete('/connections/username/:user', (request) => {
-    const user = param(request, 'user');
-    close((connection) => connection.user === user && visible(request).includes(connection), request);
-    return request.body(null, 204);
-  });
-  app.get('/connections/:name', (request) => one(request, connectionView(broker, connectionOf(request), rates)));
-  app.delete('/connections/:name', (request) => {
-    const connection = connectionOf(request);
-    close((other) => other === connection, request);
-    return request.body(null, 204);
-  });
-  app.get('/connections/:name/channels', (request) => channelViews(request, [connectionOf(request)]));
-  app.get('/channels', (request) => channelViews(request, visible(request)));
-  app.get('/vhosts/:vhost/channels', (request) => {
-    const vhost = vhostOf(broker, request);
-    return channelViews(
-      request,
-      visible(request).filter((connection) => connection.vhost === vhost.name),
-    );
-  });
+  app.get('/connections/:name/channels', (request) => views(request, [connectionOf(management, request)]));
+  app.get('/channels', (request) => views(request, visible(management, request)));
+  app.get('/vhosts/:vhost/channels', (request) => views(request, inVhost(management, request)));
   app.get('/channels/:name', (request) => {
-    const channel = channels(visible(request)).find((candidate) => channelName(candidate) === param(request, 'name'));
+    const channel = channels(visible(management, request)).find((candidate) => channelName(candidate) === param(request, 'name'));
     if (channel === undefined) throw HttpError.notFound();
     const consumers = [...channel.consumers.values()].map((consumer) => consumerView(broker, consumer));
     return one(request, { ...channelView(broker, channel, rates), consumer_details: consumers, deliveries: [], publishes: [] });
   });
+}
+
+/** Everybody's, or their own. */
+function visible({ broker }: Management, request: Request): BrokerConnection[] {
+  const user = request.get('user');
+  return [...broker.connections].filter((connection) => isMonitor(user) || connection.user === user.name);
+}
+
+function inVhost(management: Management, request: Request): BrokerConnection[] {
+  const { name } = vhostOf(management.broker, request);
+  return visible(management, request).filter(({ vhost }) => vhost === name);
+}
+
+function connectionOf(management: Management, request: Request): BrokerConnection {
+  const connection = visible(management, request).find(({ name }) => name === param(request, 'name'));
+  if (connection === undefined) throw HttpError.notFound();
+  return connection;
 }

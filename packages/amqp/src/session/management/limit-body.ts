@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../admin/json.ts';
+import { erlangTerm, type JsonObject } from '../../admin/json.ts';
 import { HttpError } from './http-error.ts';
 import { needed, param, type Request } from './request.ts';
 
@@ -12,8 +12,9 @@ export function limitOf<T extends string>(
   const [value] = needed(body, 'value');
   const given = param(request, 'limit');
   const name = known.find((candidate) => candidate === given);
-  if (name === undefined) throw invalid(kind, `Unrecognised terms [{<<"${given}">>,${term(value)}}] in ${kind}`);
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw invalid(kind, `${name} should be a number, actually was ${term(value)}`);
+  if (name === undefined) throw invalid(kind, `Unrecognised terms [{<<"${given}">>,${erlangTerm(value)}}] in ${kind}`);
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw invalid(kind, `${name} should be a number, actually was ${erlangTerm(value)}`);
   return [name, value];
 }
 
@@ -26,9 +27,4 @@ export function without<T extends object>(limits: T, name: string): T {
   const rest = { ...limits };
   Reflect.deleteProperty(rest, name);
   return rest;
-}
-
-/** A JSON value as Erlang prints it. */
-function term(value: unknown): string {
-  return typeof value === 'string' ? `<<"${value}">>` : JSON.stringify(value);
 }

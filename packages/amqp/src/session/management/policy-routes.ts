@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { JsonObject } from '../../admin/json.ts';
 import { policyProblem } from '../../admin/policy-problem.ts';
 import { policyView } from '../../admin/policy-view.ts';
-import type { Broker, Policy, VirtualHost } from '../../model/index.ts';
+import { type Broker, PARAMETER_COMPONENTS, type Policy, type VirtualHost } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { listed, one } from './listing.ts';
@@ -66,9 +66,6 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
   });
 }
 
-/** Whose parameters are kept: the broker's own, and those of plugins that have no effect here. */
-const COMPONENTS = ['vhost-limits', 'operator_policy', 'federation-upstream', 'federation-upstream-set', 'shovel'];
-
 /** To write into a virtual host that does not exist is a different error from reading there. */
 function writable(broker: Broker, request: Request): VirtualHost {
   if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.missing('vhost_not_found');
@@ -110,7 +107,7 @@ function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void
     const vhost = writable(broker, request);
     const [value] = needed(await bodyOf(request), 'value');
     const component = param(request, 'component');
-    if (!COMPONENTS.includes(component)) throw HttpError.badRequest(`Validation failed\n\ncomponent ${component} not found\n`);
+    if (!PARAMETER_COMPONENTS.includes(component)) throw HttpError.badRequest(`Validation failed\n\ncomponent ${component} not found\n`);
     define(broker, { parameters: [{ vhost: vhost.name, component: param(request, 'component'), name: param(request, 'name'), value }] });
     return request.body(null, 201);
   });
