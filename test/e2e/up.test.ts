@@ -93,6 +93,13 @@ describe('wirelike up', () => {
     client.destroy();
   });
 
+  it('lists in its help what can be chosen', async () => {
+    await using wirelike = new Wirelike();
+    const { stdout } = await wirelike.run(['up', '--help']);
+    expect(stdout).toMatch(/^Ports: .*amqp=5672 .*control=8420$/m);
+    expect(stdout).toMatch(/^ {2}ldap\.base_dn=dc=example,dc=com +\S/m);
+  });
+
   it('names a taken port, who may hold it and the option, on one line, and leaves nothing open', async () => {
     await using wirelike = new Wirelike();
     const { server, port } = await holder();

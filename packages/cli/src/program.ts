@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { describeChoices } from './describe-choices.ts';
 
 /** What stands on the command line, as commands see it. */
 export interface Words {
@@ -6,6 +7,8 @@ export interface Words {
   readonly rest: readonly string[] | undefined;
   /** The emulators that exist, for the help. Empty when nobody asked for help. */
   readonly emulators: string;
+  /** What `--port` and `--set` can name, for the help of the commands that have them. */
+  readonly choices: string;
 }
 
 type Register = (program: Command, words: Words) => void;
@@ -32,7 +35,7 @@ export async function program(words: readonly string[]): Promise<void> {
   const own = separator < 0 ? words : words.slice(0, separator);
   const rest = separator < 0 ? undefined : words.slice(separator + 1);
 
-  const { emulators, version } = await hubWords(own);
+  const { emulators, choices, version } = await hubWords(own);
   const root = new Command('wirelike')
     .description('A directory, a broker and a hypervisor on localhost that unmodified clients can’t tell from the real ones')
     .addHelpText('after', EXAMPLES)
@@ -43,16 +46,20 @@ export async function program(words: readonly string[]): Promise<void> {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`wirelike: ${text.replace(/^error: /, '')}`) });
   const asked = commands[own[0] ?? ''];
-  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(root, { rest, emulators });
+  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(root, { rest, emulators, choices });
   if (own.length === 0) root.outputHelp();
   else await root.parseAsync(own, { from: 'user' });
 }
 
 /** The hub knows them, and only the help and the version are worth loading it for. */
-async function hubWords(words: readonly string[]): Promise<{ readonly emulators: string; readonly version: string }> {
-  if (!words.some((word) => ['help', '-h', '--help', '-V', '--version'].includes(word))) return { emulators: '', version: '' };
-  const { emulators, version } = await import('@wirelike/hub');
-  return { emulators: Object.keys(emulators).join(', '), version };
+async function hubWords(words: readonly string[]): Promise<Omit<Words, 'rest'> & { readonly version: string }> {
+  const asksHelp = words.some((word) => ['help', '-h', '--help'].includes(word));
+  const asksVersion = ['-V', '--version'].includes(words[0] ?? '');
+  if (!asksHelp && !asksVersion) return { emulators: '', choices: '', version: '' };
+  const { control_port, emulators, loadEmulators, version } = await import('@wirelike/hub');
+  const starts = words.includes('up') || words.includes('run');
+  const choices = asksHelp && starts ? describeChoices((await loadEmulators([])).all, control_port) : '';
+  return { emulators: Object.keys(emulators).join(', '), choices, version };
 }
 
 const EXAMPLES = `

@@ -4,6 +4,7 @@ export { coveragePage } from './coverage.ts';
 export type { HostedWorld, NamedSnapshot } from './hosted-world.ts';
 export { Hub, type HubOptions, MAIN, type WorldRequest } from './hub.ts';
 export { type JsonEvent, jsonEvent } from './json.ts';
+export { control_port } from './limits.ts';
 export { nearest, unknownWord } from './nearest.ts';
 export { type EmulatorRegistry, emulators, type LoadedEmulators, loadEmulators } from './registry.ts';
 export type { SeedText } from './seeds.ts';

@@ -14,7 +14,7 @@ import { addWorldOptions, start, type WorldOptions } from '../start.ts';
 const DRAIN_MILLISECONDS = 300;
 const GIVE_UP_MILLISECONDS = 950;
 
-export function registerRun(program: Command, { emulators, rest }: Words): void {
+export function registerRun(program: Command, { emulators, choices, rest }: Words): void {
   const command = program
     .command('run')
     .summary('run a command with emulators of its own')
@@ -22,7 +22,7 @@ export function registerRun(program: Command, { emulators, rest }: Words): void 
     .usage('[options] [emulators...] -- CMD...')
     .argument('[emulators...]', `${emulators}; none: all of them`);
   addWorldOptions(command)
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', `${choices}\n${EXAMPLES}`)
     .action((names: string[], options: WorldOptions) => run(names, rest, options));
 }
 

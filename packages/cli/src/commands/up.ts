@@ -16,7 +16,7 @@ interface UpOptions extends WorldOptions {
   readonly json?: boolean;
 }
 
-export function registerUp(program: Command, { emulators }: Words): void {
+export function registerUp(program: Command, { emulators, choices }: Words): void {
   const command = program
     .command('up')
     .summary('bring emulators up until Ctrl-C')
@@ -25,7 +25,7 @@ export function registerUp(program: Command, { emulators }: Words): void {
   addWorldOptions(command)
     .option('--env', 'print export lines for a shell instead of the table, then close standard output')
     .option('--json', 'print where everything listens as one line of JSON instead of the table')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', `${choices}\n${EXAMPLES}`)
     .action(up);
 }
 

@@ -1,4 +1,4 @@
-import type { Random } from '@wirelike/kernel';
+import { ControlError, type Random } from '@wirelike/kernel';
 
 /** The machine that the hypervisor pretends to run on. */
 export interface Host {
@@ -21,7 +21,7 @@ export const architectures: readonly string[] = ['x86_64', 'aarch64'];
 /** A host from its settings (`hostname`, `cpus`, `memory_mib`, `arch`). Throws a sentence if one is not usable. */
 export function hostFrom(settings: Readonly<Record<string, string>>, random: Random): Host {
   const { hostname, cpus, memory_mib, arch } = { ...host_defaults, ...settings };
-  if (!architectures.includes(arch)) throw new RangeError(`libvirt.arch is one of ${architectures.join(', ')}, not ${arch}`);
+  if (!architectures.includes(arch)) throw new ControlError(`libvirt.arch is one of ${architectures.join(', ')}, not ${arch}`);
   return {
     hostname,
     uuid: random.uuid(),
@@ -43,7 +43,7 @@ export function shutdownMilliseconds(settings: Readonly<Record<string, string>>)
 function wholeNumber(name: string, text: string, max: number, min = 1): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`libvirt.${name} is a whole number from ${min} to ${max}, not ${text}`);
+    throw new ControlError(`libvirt.${name} is a whole number from ${min} to ${max}, not ${text}`);
   }
   return value;
 }
