@@ -21,6 +21,9 @@ export const seed_file_max_bytes = 268_435_456;
 /** Events that one `journal.read` returns unless it asks for another number. */
 export const journal_read_default_events = 1_000;
 
+/** How long a control connection over HTTP may be silent, unless it follows something. */
+export const control_idle_milliseconds = 60_000;
+
 /** How long control connections may take to say goodbye when the hub closes. */
 export const control_drain_milliseconds = 150;
 

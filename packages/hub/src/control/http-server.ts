@@ -1,21 +1,27 @@
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { ControlError } from '@wirelike/kernel';
-import { type Context, Hono } from 'hono';
+import { type Context, type Env, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { Hub } from '../hub.ts';
-import { control_message_max_bytes, follow_backlog_max_bytes } from '../limits.ts';
+import { control_idle_milliseconds, control_message_max_bytes, follow_backlog_max_bytes } from '../limits.ts';
 import { unknownWord } from '../nearest.ts';
 import { callOperation, openStream, operations, streams, summaries } from '../operations/registry.ts';
 
 /** The control operations over HTTP. Not listening: connections are handed to it by its event 'connection'. */
-export function httpServer(hub: Hub): Server {
-  return createServer(getRequestListener(controlApp(hub).fetch));
+export function httpServer(hub: Hub, idle_milliseconds: number = control_idle_milliseconds): Server {
+  // Node looks after half-sent requests only where it listens itself; a silent connection is cut off all the same.
+  return createServer(getRequestListener(controlApp(hub).fetch)).setTimeout(idle_milliseconds);
 }
 
-export function controlApp(hub: Hub): Hono {
-  const app = new Hono();
+/** What Hono is told of where a request came from. */
+interface ControlEnv extends Env {
+  Bindings: Partial<HttpBindings>;
+}
+
+function controlApp(hub: Hub): Hono<ControlEnv> {
+  const app = new Hono<ControlEnv>();
   app.use(async (context, next) => {
     const stranger = strangerIn(context);
     return stranger === undefined ? next() : failure(context, 403, stranger);
@@ -83,7 +89,7 @@ async function describe(hub: Hub, context: Context): Promise<Response> {
   return context.json({ result: { ...summary, parameters: (await described?.schema()) ?? { type: 'object' } } });
 }
 
-async function follow(hub: Hub, context: Context): Promise<Response> {
+async function follow(hub: Hub, context: Context<ControlEnv>): Promise<Response> {
   // Hono answers HEAD with what GET would be answered, but nobody would ever read, or end, its body.
   if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
   let emit: (item: object) => void = () => undefined;
@@ -93,6 +99,8 @@ async function follow(hub: Hub, context: Context): Promise<Response> {
   } catch (error) {
     return failure(context, 400, error instanceof Error ? error.message : String(error));
   }
+  // Nothing may happen for hours.
+  context.env.incoming?.socket.setTimeout(0);
   return streamSSE(context, async (stream) => {
     let waiting = 0;
     let dropped = 0;

@@ -1,5 +1,7 @@
+import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type OpenHub, openHub, say } from '../open-hub.fixture.ts';
+import { httpServer } from './http-server.ts';
 
 async function post({ url }: OpenHub, operation: string, body: string, headers: Record<string, string> = {}): Promise<[number, unknown]> {
   const response = await fetch(`${url}/v1/operations/${operation}`, { method: 'POST', body, headers });
@@ -62,5 +64,25 @@ describe('control over HTTP', () => {
     aborting.abort();
     await expect.poll(() => open.hub.world().world.journal.enabled).toBe(false);
     expect((await fetch(`${open.url}/v1/streams/journal.folow`)).status).toBe(400);
+  });
+
+  it('cuts off a connection that is silent, but not one that follows', async () => {
+    await using open = await openHub();
+    const server = httpServer(open.hub, 100);
+    const listener = createServer((socket) => server.emit('connection', socket)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => listener.once('listening', resolve));
+    const address = listener.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const ended = (first: string): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(first));
+        socket.resume().on('close', () => resolve());
+      });
+    const following = ended('GET /v1/streams/journal.follow HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await Promise.all([ended(''), ended('GET /v1/sta')]);
+    const waited = new Promise((resolve) => setTimeout(() => resolve('still there'), 300));
+    expect(await Promise.race([following.then(() => 'cut off'), waited])).toBe('still there');
+    listener.close();
+    server.closeAllConnections();
   });
 });
