@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -39,5 +39,20 @@ test('a private directory is this user’s alone, and one that is there stays', 
       makePrivate(join(directory, path), 'WIRELIKE_STATE_DIR');
   expect(refused('file')).toThrow(new DirectoryError(`can't use the folder ${directory}/file: there is a file of that name; ${remedy}`));
   expect(refused('file/x')).toThrow(`a part of its path is a file; ${remedy}`);
+  rmSync(directory, { recursive: true });
+});
+
+test('a directory of somebody else’s is not private; root takes what it was given, but not from where anybody may write', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wl-'));
+  const made = makePrivate(join(directory, 'a'));
+  vi.spyOn(process, 'getuid').mockReturnValue(statSync(made).uid + 1);
+  expect(() => makePrivate(made)).toThrow('belongs to another user; set WIRELIKE_RUNTIME_DIR');
+  vi.restoreAllMocks();
+  if (process.getuid?.() === 0) chownSync(made, 1, 1);
+  else vi.spyOn(process, 'getuid').mockReturnValue(0);
+  expect(makePrivate(made)).toBe(made);
+  chmodSync(directory, 0o1777);
+  expect(() => makePrivate(made)).toThrow('belongs to another user');
+  vi.restoreAllMocks();
   rmSync(directory, { recursive: true });
 });

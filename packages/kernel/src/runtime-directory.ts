@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where sockets live: `$WIRELIKE_RUNTIME_DIR`, `$XDG_RUNTIME_DIR/wirelike`, or a folder of this user's in the temporary directory. */
 export function runtimeDirectory(): string {
@@ -39,8 +39,16 @@ export function makePrivate(directory: string, variable: Variable = 'WIRELIKE_RU
   }
   const { uid } = statSync(directory);
   const own = process.getuid?.();
-  if (own !== undefined && uid !== own && own !== 0) throw new DirectoryError(`${directory} belongs to another user; ${remedy}`);
+  // What somebody gave to root is root's to use (a mounted folder), but not what anybody can have made.
+  const trusted = own === undefined || uid === own || (own === 0 && !isEverybodys(dirname(directory)));
+  if (!trusted) throw new DirectoryError(`${directory} belongs to another user; ${remedy}`);
   return directory;
+}
+
+/** As /tmp is: sticky, and everybody may write. */
+function isEverybodys(directory: string): boolean {
+  const EVERYBODYS = 0o1002;
+  return (statSync(directory).mode & EVERYBODYS) === EVERYBODYS;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
