@@ -28,6 +28,9 @@ export const reply_text_max_bytes = 255;
 /** Frames in one chunk of input from which on a client streams: it does not wait for the answer to each. */
 export const stream_min_frames = 8;
 
+/** Bursts of fewer frames than that, in a row, after which a client does not stream any more. */
+export const stream_small_bursts_max = 8;
+
 /** With fewer messages at a time than this a consumer has done with them before a rest between two turns is over. */
 export const patient_min_prefetch = 64;
 

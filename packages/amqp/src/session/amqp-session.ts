@@ -1,16 +1,7 @@
-import {
-  type Attributes,
-  awaited,
-  type Connection,
-  type FrameLength,
-  HOLD_SESSION,
-  type Session,
-  streamed,
-  type Tap,
-  type WireError,
-} from '@wirelike/kernel';
-import { closing_timeout_milliseconds, stream_min_frames, tls_handshake_timeout_milliseconds } from '../limits.ts';
+import { type Attributes, type Connection, type FrameLength, HOLD_SESSION, type Session, type Tap, type WireError } from '@wirelike/kernel';
+import { closing_timeout_milliseconds, tls_handshake_timeout_milliseconds } from '../limits.ts';
 import { type Broker, type BrokerConnection, type BrokerSettings, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
+import { ACK, methodKey } from '../wire/content.ts';
 import {
   FRAME_BODY,
   FRAME_HEADER,
@@ -28,6 +19,7 @@ import { ChannelSession } from './channel-session.ts';
 import { receiveControl } from './control-channel.ts';
 import { failureOf } from './errors.ts';
 import { Handshake } from './handshake.ts';
+import { Pace } from './pace.ts';
 import type { Announced } from './persona.ts';
 import type { AssemblyBudget } from './publish-reader.ts';
 import { closeFields, type Failure, failure, failureOfCode, replyCodeOf } from './replies.ts';
@@ -62,6 +54,7 @@ export class AmqpSession implements Session, FrameLimits {
   /** The last message of the burst that is being received. */
   #fresh: WireMessage | undefined;
   #mixed = false;
+  readonly #pace = new Pace();
   #blocked = false;
 
   constructor(options: SessionOptions) {
@@ -103,8 +96,7 @@ export class AmqpSession implements Session, FrameLimits {
       this.#frame(bytes, at, next);
       at = next;
     }
-    if (this.#lastChannel?.patient === false) awaited();
-    else if (frames >= stream_min_frames) streamed();
+    this.#pace.note({ frames, patient: this.#lastChannel?.patient ?? true, acknowledges: methodKey(bytes, start) === ACK });
     // RabbitMQ's reader stops after the first frame of a content, even if the rest is here (rabbit_reader:publish_received/1).
     if (this.#broker.alarms.raised && isContent(bytes[start])) this.#model?.publishedWhileAlarmed();
     this.settle();

@@ -1,0 +1,41 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import { stream_min_frames, stream_small_bursts_max } from '../limits.ts';
+import { Pace } from './pace.ts';
+
+const told = vi.hoisted((): string[] => []);
+vi.mock('@wirelike/kernel', () => ({ awaited: () => told.push('awaited'), streamed: () => told.push('streamed') }));
+
+const request = { frames: 3, patient: true, acknowledges: false };
+const stream = { frames: stream_min_frames, patient: true, acknowledges: false };
+const acknowledgements = { frames: 2, patient: true, acknowledges: true };
+
+beforeEach(() => {
+  told.length = 0;
+});
+
+function notes(...bursts: readonly Parameters<Pace['note']>[0][]): readonly string[] {
+  const pace = new Pace();
+  for (const burst of bursts) pace.note(burst);
+  return told;
+}
+
+it('takes a message by itself for a request', () => {
+  expect(notes(request, request)).toEqual(['awaited', 'awaited']);
+});
+
+it('takes many frames at a time for a stream, and a few small bursts for a part of it', () => {
+  expect(notes(stream, request, request, stream)).toEqual(['streamed', 'streamed']);
+});
+
+it('takes small bursts for requests once there were many', () => {
+  const small = Array.from({ length: stream_small_bursts_max + 1 }, () => request);
+  expect(notes(stream, ...small)).toEqual(['streamed', 'awaited']);
+});
+
+it('lets nobody wait for an acknowledgement', () => {
+  expect(notes(acknowledgements)).toEqual([]);
+});
+
+it('knows that a client with few messages at a time, or with confirms, waits', () => {
+  expect(notes({ ...stream, patient: false })).toEqual(['awaited']);
+});
