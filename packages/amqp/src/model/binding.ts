@@ -1,3 +1,5 @@
+import { wholeHash } from './erlang-hash.ts';
+import { sortedTableTerm } from './erlang-term.ts';
 import type { Exchange } from './exchange.ts';
 import type { Field, Table } from './field-table.ts';
 import type { Queue } from './queue.ts';
@@ -25,7 +27,7 @@ export class Binding {
    */
   get propertiesKey(): string {
     if (this.arguments.size === 0) return this.routingKey === '' ? '~' : this.routingKey.replaceAll('~', '%7E');
-    return `${this.routingKey.replaceAll('~', '%7E')}~${digest(fingerprint(this.arguments))}`;
+    return `${this.routingKey.replaceAll('~', '%7E')}~${digest(this.arguments)}`;
   }
 }
 
@@ -59,9 +61,9 @@ function print(field: Field): string {
   }
 }
 
-/** Seven characters are what RabbitMQ's base64 of a phash2 has; the value itself means nothing to anybody. */
-function digest(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return (hash >>> 0).toString(36).padStart(7, '0');
+/** rabbit_mgmt_format:args_hash/1. */
+function digest(args: Table): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(wholeHash(sortedTableTerm(args)));
+  return bytes.toString('base64url');
 }

@@ -1,7 +1,8 @@
 import type { Binding } from './binding.ts';
 import type { Condition, Resource } from './condition.ts';
 import { type ErlangTerm, portableHash } from './erlang-hash.ts';
-import { FIELD_TYPE_NAMES, type Field, stringOf, type Table } from './field-table.ts';
+import { binary, typedTerm, UNDEFINED, valueTerm } from './erlang-term.ts';
+import { type Field, stringOf, type Table } from './field-table.ts';
 import { jumpHash } from './jump-hash.ts';
 import type { MessageHeader } from './message.ts';
 import type { Persona } from './persona.ts';
@@ -82,12 +83,6 @@ export class ConsistentHashRouting implements Routing {
   }
 }
 
-const UNDEFINED: ErlangTerm = { is: 'atom', name: 'undefined' };
-
-function binary(value: string | Uint8Array): ErlangTerm {
-  return { is: 'binary', value: Buffer.from(value) };
-}
-
 function optional(value: string | undefined): ErlangTerm {
   return value === undefined ? UNDEFINED : binary(value);
 }
@@ -95,46 +90,10 @@ function optional(value: string | undefined): ErlangTerm {
 /** 3.10 hashes a header together with the name of its type; later ones the value, of a list its first element. */
 function headerTerm(field: Field | undefined, persona: Persona): ErlangTerm {
   if (field === undefined) return UNDEFINED;
-  if (persona === '3.10') return typed(field);
+  if (persona === '3.10') return typedTerm(field);
   if (field.type === 'T') return { is: 'integer', value: field.value * 1_000n };
   const value = valueTerm(field);
   return value.is === 'list' ? (value.items[0] ?? value) : value;
-}
-
-function typed(field: Field): ErlangTerm {
-  return { is: 'tuple', items: [{ is: 'atom', name: FIELD_TYPE_NAMES[field.type] }, valueTerm(field)] };
-}
-
-/** rabbit_binary_parser:parse_table/1. */
-function valueTerm(field: Field): ErlangTerm {
-  switch (field.type) {
-    case 't':
-      return { is: 'atom', name: String(field.value) };
-    case 'f':
-    case 'd':
-      return { is: 'float', value: field.value };
-    case 'S':
-    case 'x':
-      return binary(field.value);
-    case 'D':
-      return { is: 'tuple', items: [integer(field.value.scale), integer(field.value.unscaled)] };
-    case 'A':
-      return { is: 'list', items: field.value.map(typed) };
-    case 'F':
-      return { is: 'list', items: Array.from(field.value, ([name, value]) => entry(name, value)) };
-    case 'V':
-      return UNDEFINED;
-    default:
-      return integer(field.value);
-  }
-}
-
-function entry(name: string, field: Field): ErlangTerm {
-  return { is: 'tuple', items: [binary(name), { is: 'atom', name: FIELD_TYPE_NAMES[field.type] }, valueTerm(field)] };
-}
-
-function integer(value: number | bigint): ErlangTerm {
-  return { is: 'integer', value: BigInt(value) };
 }
 
 export function checkHashArguments(resource: Resource, args: Table): Condition | undefined {

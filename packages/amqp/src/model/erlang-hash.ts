@@ -16,6 +16,11 @@ export function portableHash(term: ErlangTerm): number {
   return hashed(term, 0) & 0x7ffffff;
 }
 
+/** `erlang:phash2(Term, 1 bsl 32)`: all of it. */
+export function wholeHash(term: ErlangTerm): number {
+  return hashed(term, 0) >>> 0;
+}
+
 const GOLDEN_RATIO = 0x9e3779b9;
 
 /** Every kind of term has a multiple of it. */

@@ -1,0 +1,61 @@
+import type { ErlangTerm } from './erlang-hash.ts';
+import { byName, FIELD_TYPE_NAMES, type Field, type Table } from './field-table.ts';
+
+/*
+ * What clients send, as Erlang terms (rabbit_binary_parser:parse_table/1): a table is a list of
+ * `{Name, Type, Value}`, an array one of `{Type, Value}`.
+ */
+
+export const UNDEFINED: ErlangTerm = { is: 'atom', name: 'undefined' };
+
+export function binary(value: string | Uint8Array): ErlangTerm {
+  return { is: 'binary', value: Buffer.from(value) };
+}
+
+/** In the order of the names, as bindings have their arguments (rabbit_misc:sort_field_table/1). */
+export function sortedTableTerm(table: Table): ErlangTerm {
+  return tableTerm(byName(table));
+}
+
+export function typedTerm(field: Field): ErlangTerm {
+  return { is: 'tuple', items: [typeName(field), valueTerm(field)] };
+}
+
+export function valueTerm(field: Field): ErlangTerm {
+  switch (field.type) {
+    case 't':
+      return { is: 'atom', name: String(field.value) };
+    case 'f':
+    case 'd':
+      return { is: 'float', value: field.value };
+    case 'S':
+    case 'x':
+      return binary(field.value);
+    case 'D':
+      return { is: 'tuple', items: [integer(field.value.scale), integer(field.value.unscaled)] };
+    case 'A':
+      return { is: 'list', items: field.value.map(typedTerm) };
+    case 'F':
+      return tableTerm(field.value);
+    case 'V':
+      return UNDEFINED;
+    default:
+      return integer(field.value);
+  }
+}
+
+function tableTerm(table: Table): ErlangTerm {
+  const items = Array.from(
+    table,
+    ([name, field]): ErlangTerm => ({ is: 'tuple', items: [binary(name), typeName(field), valueTerm(field)] }),
+  );
+  return { is: 'list', items };
+}
+
+function typeName({ type }: Field): ErlangTerm {
+  return { is: 'atom', name: FIELD_TYPE_NAMES[type] };
+}
+
+function integer(value: number | bigint): ErlangTerm {
+  return { is: 'integer', value: BigInt(value) };
+}
