@@ -20,6 +20,9 @@ export const table_depth_max_levels = 128;
 /** Bodies of a connection that are still arriving, all channels together. RabbitMQ has no limit but its memory. */
 export const content_assembly_max_bytes = 268_435_456;
 
+/** The most that a content may announce (MAX_MSG_SIZE in rabbit.hrl), from 4.2.6 on. */
+export const content_max_bytes = 536_870_912;
+
 /** The text of a close, a shortstr; longer ones end in an ellipsis (rabbit_binary_generator). */
 export const reply_text_max_bytes = 255;
 

@@ -8,6 +8,7 @@ import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
 import { encrypted } from './scenarios/encrypted.ts';
 import { exchanges } from './scenarios/exchanges.ts';
+import { extremes } from './scenarios/extremes.ts';
 import { mutations } from './scenarios/mutations.ts';
 import { operations } from './scenarios/operations.ts';
 import { permissions } from './scenarios/permissions.ts';
@@ -40,6 +41,7 @@ export const areas: readonly Area[] = [
   permissions,
   policies,
   violations,
+  extremes,
   connecting,
   walks,
   mutations,

@@ -85,6 +85,8 @@ export class ChannelSession implements ChannelSink {
   #dispatch<N extends MethodName>(name: N, bytes: Buffer, start: number, end: number): void {
     const fields = decodeFields(name, bytes, start + frame_header_bytes + 4, end - 1);
     if (fields === 'malformed') this.#malformed(name, bytes, start, end);
+    // RabbitMQ's reader crashes on what is in such a table.
+    else if (fields === 'unreadable') this.session.hangUp();
     else if (fields === 'not-utf8') this.session.fail(failure('FRAME_ERROR', 'Malformed UTF-8 in shortstr'));
     // The broker's own methods: their content is awaited before they are refused.
     else if (methodSpec(name).content) this.#publish.beginForeign();

@@ -72,6 +72,10 @@ function receiveMethod(session: AmqpSession, bytes: Buffer, start: number, end: 
 
 function receiveFields<N extends MethodName>(session: AmqpSession, name: N, bytes: Buffer, start: number, end: number): void {
   const fields = decodeFields(name, bytes, start, end);
+  if (fields === 'unreadable') {
+    session.hangUp();
+    return;
+  }
   if (typeof fields === 'string') {
     const cannot = `cannot decode ${binaryAsNumbers(bytes.subarray(start, end))}`;
     session.fail(failure('FRAME_ERROR', fields === 'not-utf8' ? 'Malformed UTF-8 in shortstr' : cannot), name);

@@ -10,11 +10,12 @@ export interface Announced {
   readonly copyright: string;
   /** The least `frame_max` a client may ask for: 8192 since 4.1 (rabbit.hrl, FRAME_MIN_SIZE). */
   readonly frame_min_bytes: number;
-  /** Beyond this the header of a content is refused (MAX_MSG_SIZE); up to here a body that is too large is read first. */
-  readonly content_max_bytes: number;
+  /**
+   * Since 4.2.6 a content is refused at once that announces more than any message may have (MAX_MSG_SIZE), or has more
+   * than it announced; before that RabbitMQ waits for the rest for ever.
+   */
+  readonly boundsContents: boolean;
 }
-
-const MEBIBYTE = 1_048_576;
 
 const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
   '4': {
@@ -23,7 +24,7 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
     platform: 'Erlang/OTP 27.3.4',
     copyright: 'Copyright (c) 2007-2025 Broadcom Inc and/or its subsidiaries',
     frame_min_bytes: 8_192,
-    content_max_bytes: 512 * MEBIBYTE,
+    boundsContents: false,
   },
   '3.13': {
     persona: '3.13',
@@ -31,7 +32,7 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
     platform: 'Erlang/OTP 26.2.5',
     copyright: 'Copyright (c) 2007-2024 Broadcom Inc and/or its subsidiaries',
     frame_min_bytes: 4_096,
-    content_max_bytes: 512 * MEBIBYTE,
+    boundsContents: false,
   },
   '3.10': {
     persona: '3.10',
@@ -39,7 +40,7 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
     platform: 'Erlang/OTP 25.2.3',
     copyright: 'Copyright (c) 2007-2022 VMware, Inc. or its affiliates.',
     frame_min_bytes: 4_096,
-    content_max_bytes: 512 * MEBIBYTE,
+    boundsContents: false,
   },
 };
 
@@ -47,7 +48,9 @@ const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
 export function announced(setting: string): Announced {
   const persona = personaOf(setting) ?? '4';
   const known = BY_PERSONA[persona];
-  return /^\d+\.\d+\.\d+/.test(setting) && personaOf(setting) !== undefined ? { ...known, version: setting } : known;
+  if (!/^\d+\.\d+\.\d+/.test(setting) || personaOf(setting) === undefined) return known;
+  const [major = 0, minor = 0, patch = 0] = setting.split('.').map((part) => Number.parseInt(part, 10));
+  return { ...known, version: setting, boundsContents: major === 4 && (minor > 2 || (minor === 2 && patch >= 6)) };
 }
 
 /** Throws a `ControlError` for what {@link announced} would make nothing of. */

@@ -1,4 +1,4 @@
-import { content_assembly_max_bytes } from '../limits.ts';
+import { content_assembly_max_bytes, content_max_bytes } from '../limits.ts';
 import {
   content_header_bytes,
   header_properties_offset,
@@ -106,9 +106,9 @@ export class PublishReader {
       return unexpected(`expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`);
     }
     const size = headerBodySize(bytes, start);
-    const { content_max_bytes } = this.#server;
-    if (size > content_max_bytes) {
-      return failure('FRAME_ERROR', `content body size ${size} exceeds maximum allowed size ${content_max_bytes}`);
+    if (size > content_max_bytes && this.#server.boundsContents) {
+      const exact = bytes.readBigUInt64BE(start + frame_header_bytes + 4);
+      return failure('FRAME_ERROR', `content body size ${exact} exceeds maximum allowed size ${content_max_bytes}`);
     }
     if (this.#foreign) this.#foreign = false;
     else if (size > this.#message_max_bytes) {
@@ -144,10 +144,10 @@ export class PublishReader {
     return undefined;
   }
 
-  /** Up to 3.x RabbitMQ subtracts what there is too much of, and then waits for ever. */
+  /** Before 4.2.6 RabbitMQ subtracts what there is too much of, and then waits for ever. */
   #overrun(): Failure | undefined {
     this.drop();
-    if (this.#server.persona !== '4') return undefined;
+    if (!this.#server.boundsContents) return undefined;
     return failure('FRAME_ERROR', 'content body frame exceeds remaining content size');
   }
 

@@ -218,17 +218,13 @@ describe('contents', () => {
     );
   });
 
-  test('that announce more than any message may have are refused at once', async () => {
+  test.each([
+    ['announce more than any message may have', [header(2 ** 40)]],
+    ['have more body than announced', [header(3), body(Buffer.alloc(5)), body(Buffer.alloc(5))]],
+  ])('that %s are waited for', async (_, frames) => {
     const client = await opened();
-    client.write(publish);
-    client.write(header(2 ** 30));
-    expect(await refusal(client)).toBe('501 FRAME_ERROR - content body size 1073741824 exceeds maximum allowed size 536870912 (60, 40)');
-  });
-
-  test('with more body than announced are refused', async () => {
-    const client = await opened();
-    client.write(Buffer.concat([publish, header(3), body(Buffer.alloc(5))]));
-    expect(await refusal(client)).toBe('501 FRAME_ERROR - content body frame exceeds remaining content size (60, 40)');
+    client.write(Buffer.concat([publish, ...frames, declare('q')]));
+    expect(await refusal(client)).toBe('505 UNEXPECTED_FRAME - expected content body, got non content body frame instead (60, 40)');
   });
 
   test('on many channels at once have a limit together', { timeout: 20_000 }, async () => {
@@ -250,6 +246,29 @@ describe('contents', () => {
     }
     await reading.catch((error: unknown) => expect(error).toBeInstanceOf(WireClientError));
     expect(refused).toBe('506 RESOURCE_ERROR - too many unfinished contents (60, 40)');
+  });
+});
+
+describe('contents of RabbitMQ 4.2.6', () => {
+  beforeEach(async () => {
+    await world.close(0);
+    world = await World.open({
+      ...{ name: 'session', emulators: [amqp], ephemeral: true, without: ['amqps'] },
+      settings: { amqp: { persona: '4.2.6' } },
+    });
+  });
+
+  test('that announce more than any message may have are refused at once', async () => {
+    const client = await opened();
+    client.write(publish);
+    client.write(header(2 ** 30));
+    expect(await refusal(client)).toBe('501 FRAME_ERROR - content body size 1073741824 exceeds maximum allowed size 536870912 (60, 40)');
+  });
+
+  test('with more body than announced are refused', async () => {
+    const client = await opened();
+    client.write(Buffer.concat([publish, header(3), body(Buffer.alloc(5))]));
+    expect(await refusal(client)).toBe('501 FRAME_ERROR - content body frame exceeds remaining content size (60, 40)');
   });
 });
 

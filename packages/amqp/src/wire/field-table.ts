@@ -10,6 +10,12 @@ export function decodeTable(bytes: Buffer, start: number, end: number): Table | 
   return reader.failed ? undefined : table;
 }
 
+/** As {@link readTable}, but what is wrong inside of the table does not fail the reader. */
+export function readWholeTable(reader: Reader): Table | undefined {
+  const bytes = reader.view(reader.uint32());
+  return decodeTable(bytes, 0, bytes.length);
+}
+
 /** A table with its length in front. */
 export function readTable(reader: Reader): Table {
   return readFields(reader, reader.uint32(), 0);
@@ -106,12 +112,17 @@ function readNumber(reader: Reader, type: string): Field | undefined {
     case 'i':
       return { type, value: reader.uint32() };
     case 'f':
-      return { type, value: reader.float32() };
+      return finite(type, reader.float32());
     case 'd':
-      return { type, value: reader.float64() };
+      return finite(type, reader.float64());
     default:
       return undefined;
   }
+}
+
+/** Erlang's floats have neither infinity nor NaN: RabbitMQ can't read them. */
+function finite(type: 'f' | 'd', value: number): Field | undefined {
+  return Number.isFinite(value) ? { type, value } : undefined;
 }
 
 function writeField(writer: Writer, field: Field): void {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Reader, type Writer } from '@wirelike/kernel';
 import type { Table } from './field.ts';
-import { readTable, writeLongString, writeShortString, writeTable } from './field-table.ts';
+import { readWholeTable, writeLongString, writeShortString, writeTable } from './field-table.ts';
 import { FRAME_END, FRAME_METHOD } from './frame.ts';
 import { type Domain, METHODS, type MethodName, type MethodSpec } from './methods.ts';
 
@@ -47,8 +47,8 @@ function key(classId: number, methodId: number): number {
   return classId * 0x1_0000 + methodId;
 }
 
-/** The fields end too early or too late, or a shortstr is not UTF-8. */
-export type Malformed = 'malformed' | 'not-utf8';
+/** The fields end too early or too late; a shortstr is not UTF-8; a table has something in it that can't be read. */
+export type Malformed = 'malformed' | 'not-utf8' | 'unreadable';
 
 /** Decodes the fields behind a method's class and number. */
 export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start: number, end: number): Fields<N> | Malformed {
@@ -57,7 +57,7 @@ export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start
   const values: Record<string, Value> = {};
   let bits = 0;
   let octet = 0;
-  let utf8 = true;
+  let problem: Malformed | undefined;
   for (const [field, domain] of Object.entries(spec.fields)) {
     if (domain === 'bit') {
       if (bits % 8 === 0) octet = reader.uint8();
@@ -65,13 +65,15 @@ export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start
       bits += 1;
     } else {
       bits = 0;
-      if (domain === 'shortstr' && !isText(bytes, reader)) utf8 = false;
-      values[field] = readValue(reader, domain);
+      // RabbitMQ does not look at the texts of methods with content (rabbit_common's codegen.py).
+      if (domain === 'shortstr' && !spec.content && !isText(bytes, reader)) problem ??= 'not-utf8';
+      const value = readValue(reader, domain);
+      if (value === undefined) problem ??= 'unreadable';
+      else values[field] = value;
     }
   }
   if (reader.failed || reader.remaining > 0) return 'malformed';
-  // RabbitMQ does not look at the texts of methods with content (rabbit_common's codegen.py).
-  if (!utf8 && !spec.content) return 'not-utf8';
+  if (problem !== undefined) return problem;
   return hasFields(name, values) ? values : 'malformed';
 }
 
@@ -86,7 +88,8 @@ function hasFields<N extends MethodName>(name: N, values: object): values is Fie
   return true;
 }
 
-function readValue(reader: Reader, domain: Exclude<Domain, 'bit'>): Value {
+/** Nothing for a table that is as long as it says and can't be read. */
+function readValue(reader: Reader, domain: Exclude<Domain, 'bit'>): Value | undefined {
   switch (domain) {
     case 'octet':
       return reader.uint8();
@@ -101,7 +104,7 @@ function readValue(reader: Reader, domain: Exclude<Domain, 'bit'>): Value {
     case 'longstr':
       return Uint8Array.from(reader.view(reader.uint32()));
     case 'table':
-      return readTable(reader);
+      return readWholeTable(reader);
   }
 }
 

@@ -148,5 +148,13 @@ function skipField(bytes: Buffer, at: number, end: number, depth: number): numbe
   if (type === 0x46) return at + 5 > end ? end + 1 : skipTable(bytes, at + 1, end, depth + 1);
   if (type === 0x41) return at + 5 > end ? end + 1 : skipArray(bytes, at + 1, end, depth + 1);
   const length = FIXED_BY_CODE.get(type);
-  return length === undefined ? end + 1 : at + 1 + length;
+  return length === undefined || !isFiniteNumber(bytes, at) ? end + 1 : at + 1 + length;
+}
+
+/** Neither infinite nor NaN: those have all bits of the exponent set. */
+function isFiniteNumber(bytes: Buffer, at: number): boolean {
+  const [type, first, second] = [bytes[at], bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
+  if (type !== 0x64 && type !== 0x66) return true;
+  const exponent = type === 0x64 ? 0xf0 : 0x80;
+  return (first & 0x7f) !== 0x7f || (second & exponent) !== exponent;
 }
