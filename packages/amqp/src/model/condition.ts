@@ -46,7 +46,7 @@ export type ArgumentFault =
 export type Condition =
   // Connecting
   /** Login was refused (bad password, unknown user, guest from afar). */
-  | { readonly kind: 'login-refused'; readonly user: string; readonly reason: 'credentials' | 'loopback-only' | 'no-password' }
+  | { readonly kind: 'login-refused'; readonly user: string; readonly reason: 'credentials' | 'loopback-only' }
   /** vhost nope not found */
   | { readonly kind: 'no-vhost'; readonly vhost: string }
   /** access to vhost '/' refused for user 'u' */

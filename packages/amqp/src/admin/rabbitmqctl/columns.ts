@@ -1,3 +1,4 @@
+import type { Broker } from '../../model/index.ts';
 import type { JsonObject } from '../json.ts';
 import { CtlFailure, type Table } from './command.ts';
 
@@ -10,13 +11,16 @@ export function selected(words: readonly string[], usual: readonly string[], kno
 }
 
 const pids = new WeakMap<object, string>();
-let last = 0;
+/** How many each broker has given out: what one prints does not depend on those beside it. */
+const counts = new WeakMap<Broker, number>();
 
 /** What stands for Erlang's process identifier of a connection, a channel or a queue. */
-export function pidOf(nodeName: string, subject: object): string {
+export function pidOf(broker: Broker, subject: object): string {
   let pid = pids.get(subject);
   if (pid === undefined) {
-    pid = `<${nodeName}.1.${++last}.0>`;
+    const number = (counts.get(broker) ?? 0) + 1;
+    counts.set(broker, number);
+    pid = `<${broker.nodeName}.1.${number}.0>`;
     pids.set(subject, pid);
   }
   return pid;

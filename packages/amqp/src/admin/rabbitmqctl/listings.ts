@@ -59,7 +59,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
       const rates = new Rates(broker.clock);
       const rows = Array.from(broker.connections, (connection) => ({
         ...connectionView(broker, connection, rates),
-        pid: pidOf(broker.nodeName, connection),
+        pid: pidOf(broker, connection),
       }));
       return selected(words, ['user', 'peer_host', 'peer_port', 'state'], CONNECTION_COLUMNS, rows);
     },
@@ -72,8 +72,8 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
       const rates = new Rates(broker.clock);
       const rows = channelsOf(broker).map((channel) => ({
         ...channelView(broker, channel, rates),
-        pid: pidOf(broker.nodeName, channel),
-        connection: pidOf(broker.nodeName, channel.connection),
+        pid: pidOf(broker, channel),
+        connection: pidOf(broker, channel.connection),
       }));
       return selected(words, ['pid', 'user', 'consumer_count', 'messages_unacknowledged'], CHANNEL_COLUMNS, rows);
     },
@@ -85,7 +85,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     run: (call) => {
       const rows = [...vhostOf(call).queues.values()].flatMap(({ consumers }) =>
         consumers.map((consumer) => ({
-          ...{ queue_name: consumer.queue.name, channel_pid: pidOf(call.broker.nodeName, consumer.channel), consumer_tag: consumer.tag },
+          ...{ queue_name: consumer.queue.name, channel_pid: pidOf(call.broker, consumer.channel), consumer_tag: consumer.tag },
           ...{ ack_required: !consumer.noAck, prefetch_count: consumer.prefetch, active: consumer.active },
           arguments: argumentsOf(tableToJson(consumer.arguments)),
         })),
@@ -106,8 +106,8 @@ function queueRow(broker: Broker, queue: Queue, rates: Rates): JsonObject {
   const view = queueView(broker, queue, rates);
   return {
     ...view,
-    pid: pidOf(broker.nodeName, queue),
-    owner_pid: queue.owner === undefined ? '' : pidOf(broker.nodeName, queue.owner),
+    pid: pidOf(broker, queue),
+    owner_pid: queue.owner === undefined ? '' : pidOf(broker, queue.owner),
     arguments: argumentsOf(view.arguments),
     effective_policy_definition: argumentsOf(view.effective_policy_definition),
   };
@@ -126,7 +126,7 @@ function channelsOf(broker: Broker): Channel[] {
 export function connectionWith(call: Call, pid: string): (connection: object) => boolean {
   if (!/^<[^<>]+\.\d+\.\d+\.\d+>$/.test(pid)) throw CtlFailure.of(`Error:\n{:invalid_pid_syntax, "${pid}"}`);
   const { broker } = call;
-  const found = [...broker.connections].find((connection) => pidOf(broker.nodeName, connection) === pid);
+  const found = [...broker.connections].find((connection) => pidOf(broker, connection) === pid);
   if (found === undefined) throw new CtlFailure(EXIT.unavailable, `Error:\nUnable to find connection ${pid}`);
   return (connection) => connection === found;
 }
