@@ -20,6 +20,7 @@ import { quorumDetails } from './scenarios/quorum-details.ts';
 import { quorumQueues } from './scenarios/quorum-queues.ts';
 import { streamReading } from './scenarios/stream-reading.ts';
 import { streams } from './scenarios/streams.ts';
+import { transactions } from './scenarios/transactions.ts';
 import { violations } from './scenarios/violations.ts';
 import { walks } from './scenarios/walks.ts';
 
@@ -33,6 +34,7 @@ export const areas: readonly Area[] = [
   consumers,
   acknowledgements,
   publishing,
+  transactions,
   content,
   quorumQueues,
   quorumDetails,
