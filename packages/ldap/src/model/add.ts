@@ -48,13 +48,13 @@ function rdnOf(dn: Dn): Dn['rdns'][number] {
 
 function collect(given: readonly GivenAttribute[], schema: Schema, asGiven: boolean): readonly Attribute[] | Condition {
   const attributes: Attribute[] = [];
+  const keys = new Set<string>();
   for (const each of given) {
     const checked = checkValues(each, schema);
     if (checked instanceof Condition) return checked;
     const { description, values } = checked;
-    if (findAttribute({ attributes }, description.key) !== undefined) {
-      return condition('repeatedAttribute', { attribute: description.name });
-    }
+    if (keys.has(description.key)) return condition('repeatedAttribute', { attribute: description.name });
+    keys.add(description.key);
     if (description.type.noUserModification && !asGiven) return condition('notForUsers', { attribute: description.name });
     attributes.push(attributeOf(description, values, schema));
   }

@@ -1,9 +1,8 @@
 // RFC 4511 §4.6 and RFC 4525 (increment): changes to the attributes of one entry, all or none.
 import { type Condition, condition } from './condition.ts';
-import { type Attribute, equalityKey, findAttribute, withAttribute } from './entry.ts';
+import { equalityKey } from './entry.ts';
 import type { AttributeDescription } from './schema/attribute-type.ts';
 import type { Schema } from './schema/schema.ts';
-import { INTEGER_SYNTAX } from './schema/syntax.ts';
 import type { Value } from './value.ts';
 
 export type ChangeKind = 'add' | 'delete' | 'replace' | 'increment';
@@ -65,58 +64,4 @@ export function checkChanges(changes: readonly Change[], schema: Schema): readon
     checked.push({ kind, ...given });
   }
   return checked;
-}
-
-export function applyChange(attributes: readonly Attribute[], change: CheckedChange, schema: Schema): readonly Attribute[] | Condition {
-  switch (change.kind) {
-    case 'add':
-      return addValues(attributes, change, schema);
-    case 'delete':
-      return deleteValues(attributes, change, schema);
-    case 'replace':
-      // slapd deletes and adds: what is replaced goes to the end.
-      return withAttribute(withAttribute(attributes, change.description, [], schema), change.description, change.values, schema);
-    case 'increment':
-      return increment(attributes, change, schema);
-  }
-}
-
-function addValues(attributes: readonly Attribute[], change: CheckedAttribute, schema: Schema): readonly Attribute[] | Condition {
-  const { description, values } = change;
-  const existing = findAttribute({ attributes }, description.key);
-  if (existing === undefined) return withAttribute(attributes, description, values, schema);
-  const attribute = description.name;
-  if (description.type.equality === undefined && !schema.lenient) return condition('noEqualityRule', { change: 'add', attribute });
-  const index = values.findIndex((value) => existing.keys.includes(equalityKey(description, value, schema)));
-  if (index >= 0) return condition('valueExists', { attribute, index });
-  return withAttribute(attributes, description, [...existing.values, ...values], schema);
-}
-
-function deleteValues(attributes: readonly Attribute[], change: CheckedAttribute, schema: Schema): readonly Attribute[] | Condition {
-  const { description, values } = change;
-  const attribute = description.name;
-  const existing = findAttribute({ attributes }, description.key);
-  if (values.length > 0 && description.type.equality === undefined && !schema.lenient) {
-    return condition('noEqualityRule', { change: 'delete', attribute });
-  }
-  if (existing === undefined) return condition('noSuchAttribute', { change: 'delete', attribute });
-  if (values.length === 0) return withAttribute(attributes, description, [], schema);
-  const gone = new Set(values.map((value) => equalityKey(description, value, schema)));
-  if ([...gone].some((key) => !existing.keys.includes(key))) return condition('noSuchValue', { attribute });
-  const left = existing.values.filter((_, index) => !gone.has(existing.keys[index] ?? ''));
-  return withAttribute(attributes, description, left, schema);
-}
-
-function increment(attributes: readonly Attribute[], change: CheckedAttribute, schema: Schema): readonly Attribute[] | Condition {
-  const { description } = change;
-  const attribute = description.name;
-  const by = change.values[0];
-  if (description.type.syntax.oid !== INTEGER_SYNTAX || by === undefined) return condition('notIncrementable', { attribute });
-  const existing = findAttribute({ attributes }, description.key);
-  if (existing === undefined) return condition('noSuchAttribute', { change: 'increment', attribute });
-  // The lenient mode lets anything into integers.
-  const isInteger = (value: Value): value is string => typeof value === 'string' && /^-?\d+$/.test(value);
-  if (!isInteger(by) || !existing.values.every(isInteger)) return condition('notIncrementable', { attribute });
-  const sums = existing.values.map((value) => String(BigInt(value) + BigInt(by)));
-  return withAttribute(attributes, description, sums, schema);
 }

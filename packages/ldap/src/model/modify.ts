@@ -1,11 +1,11 @@
 // RFC 4511 §4.6.
 import { mayWrite } from './access.ts';
+import { AttributesDraft } from './attributes-draft.ts';
 import { Condition, condition } from './condition.ts';
 import { checkContent } from './content-rules.ts';
 import { type DirectoryState, findEntry, refusal, stamp, updatable } from './directory-state.ts';
-import type { Attribute } from './entry.ts';
 import type { Identity } from './identity.ts';
-import { applyChange, type Change, checkChanges } from './modification.ts';
+import { type Change, checkChanges } from './modification.ts';
 import { modified } from './operational-attributes.ts';
 
 export function modifyEntry(state: DirectoryState, identity: Identity, name: string, changes: readonly Change[]): Condition | undefined {
@@ -20,12 +20,12 @@ export function modifyEntry(state: DirectoryState, identity: Identity, name: str
   if (entry instanceof Condition) return entry;
   if (!checked.every(({ description }) => mayWrite(identity, entry.key, description.type)))
     return condition('accessDenied', { to: 'entry' });
-  let attributes: readonly Attribute[] = entry.attributes;
+  const draft = new AttributesDraft(entry.attributes, schema);
   for (const change of checked) {
-    const changed = applyChange(attributes, change, schema);
-    if (changed instanceof Condition) return changed;
-    attributes = changed;
+    const wrong = draft.apply(change);
+    if (wrong !== undefined) return wrong;
   }
+  const attributes = draft.finish();
   const wrong = checkContent(attributes, entry.rdn, schema);
   if (wrong !== undefined) return wrong;
   store.set(entry.key, { ...entry, attributes: modified(attributes, stamp(state, identity), schema) });
