@@ -155,10 +155,11 @@ describeEmulator(amqp, {
   oversized: [
     Buffer.from([1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0]),
     Buffer.from([3, 0, 1, 0x7f, 0xff, 0xff, 0xff, 0]),
-    // A content of 2^63 bytes, and one whose headers go on for 4 GiB.
+    // A content of 2^63 bytes, which RabbitMQ waits for and nothing else, and one whose headers go on for 4 GiB.
     Buffer.concat([
       method(1, 'basic.publish', { ticket: 0, exchange: '', routingKey: '', mandatory: false, immediate: false }),
       Buffer.from('020001' + '0000000e' + '003c0000' + '7fffffffffffffff' + '0000' + 'ce', 'hex'),
+      declare('instead'),
     ]),
     Buffer.concat([
       method(1, 'basic.publish', { ticket: 0, exchange: '', routingKey: '', mandatory: false, immediate: false }),
