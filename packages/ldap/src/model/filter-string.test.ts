@@ -80,8 +80,10 @@ test('what is formatted is parsed back', () => {
 });
 
 test("@ldapjs/filter's parser means the same, as far as it goes: it breaks characters beyond the basic plane", () => {
+  // Nor does it look where a `:=` stands: one in the value of another item makes it an extensible one.
+  const values = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.includes(':='));
   fc.assert(
-    fc.property(filters(fc.string({ minLength: 1, maxLength: 8 })), (each) => {
+    fc.property(filters(values), (each) => {
       const theirs = filterStrings.parseString(formatFilter(each));
       expect(parseFilter(theirs.toString())).toEqual(each);
     }),
