@@ -41,13 +41,14 @@ export class Exchange implements ExchangeProperties {
   readonly delayed: DelayedMessages | undefined;
   policy: Policy | undefined;
   deleted = false;
-  readonly routes: RouteCache = new RouteCache();
+  readonly routes: RouteCache;
   readonly #routing: Routing;
   #alternate: string | undefined;
   #bindingSnapshot: readonly BindingSnapshot[] | undefined;
 
   constructor(vhost: VirtualHost, properties: ExchangeProperties, creator: string) {
     this.vhost = vhost;
+    this.routes = new RouteCache(vhost.routeBudget);
     this.name = properties.name;
     this.type = properties.type;
     this.durable = properties.durable;

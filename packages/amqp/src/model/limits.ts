@@ -6,6 +6,9 @@ export const backlog_chunk_entries = 256;
 /** Routes that an exchange remembers between changes of the topology. */
 export const route_cache_keys = 4_096;
 
+/** References that the exchanges of a virtual host remember together. */
+export const route_cache_references = 2_097_152;
+
 /** RabbitMQ: x-max-priority, rabbit.hrl MAX_SUPPORTED_PRIORITY. */
 export const priority_max = 255;
 

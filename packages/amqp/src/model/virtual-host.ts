@@ -13,6 +13,7 @@ import { type Policy, policyFor } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
 import { QuorumQueue } from './quorum-queue.ts';
 import { routeMessage } from './route.ts';
+import type { RouteBudget } from './route-cache.ts';
 import { ChannelStats } from './stats.ts';
 import { StreamQueue } from './stream-queue.ts';
 
@@ -46,6 +47,8 @@ export class VirtualHost {
   generation = 0;
   /** Called by {@link deadLetter}: letters that have to wait, because of {@link holdingLetters}. */
   heldLetters: (() => void)[] | undefined;
+
+  readonly routeBudget: RouteBudget = { held_references: 0 };
 
   /** Whether the routing key alone decided the last route, in all exchanges on the way. */
   routedByKey = true;
@@ -118,6 +121,7 @@ export class VirtualHost {
       this.exchanges.delete(each.name);
       this.generation++;
       each.delayed?.clear();
+      each.routes.forget();
       for (const binding of each.bindings.values()) each.unbind(binding);
       for (const source of this.#unbind(each.incoming)) doomed.push(source);
     }
@@ -196,6 +200,7 @@ export class VirtualHost {
     for (const exchange of this.exchanges.values()) {
       exchange.deleted = true;
       exchange.delayed?.clear();
+      exchange.routes.forget();
     }
     this.queues.clear();
     this.exchanges.clear();
