@@ -8,19 +8,31 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { 'no-install': { type: 'boolean', default: false }, root: { type: 'string', default: dirname(here) } },
-});
+const { values: options, positionals } = parsedArguments();
 const [name = ''] = positionals;
 const root = resolve(options.root);
+
+function parsedArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { 'no-install': { type: 'boolean', default: false }, root: { type: 'string', default: dirname(here) } },
+    });
+  } catch (error) {
+    return refuse(`${error.message}; ${usage()}`);
+  }
+}
+
+function usage() {
+  return 'usage: node scripts/new-emulator.mjs NAME [--no-install]';
+}
 
 function refuse(why) {
   console.error(`new-emulator: ${why}`);
   process.exit(2);
 }
 
-if (positionals.length !== 1) refuse('usage: node scripts/new-emulator.mjs NAME [--no-install]');
+if (positionals.length !== 1) refuse(usage());
 if (!/^[a-z][a-z0-9]*$/.test(name))
   refuse(`${name || '""'} is no name for an emulator: a word of small letters and digits, as in amqp or ldap`);
 if (existsSync(join(root, 'packages', name))) refuse(`packages/${name} is there already`);
