@@ -27,5 +27,8 @@ export const control_idle_milliseconds = 60_000;
 /** How long control connections may take to say goodbye when the hub closes. */
 export const control_drain_milliseconds = 150;
 
+/** How far a clock moves at a time, a century: timers on the way fire one by one, and a broker with a client has one each minute. */
+export const clock_move_max_milliseconds = 3_155_760_000_000;
+
 /** The control interface's well-known port (HTTP). */
 export const control_port = 8420;

@@ -2,6 +2,7 @@ import { type Clock, ControlError } from '@wirelike/kernel';
 import type { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Hub } from '../hub.ts';
+import { clock_move_max_milliseconds } from '../limits.ts';
 import { defineOperation, inWorld, type Operation, type Zod } from './operation.ts';
 
 export interface ClockReading {
@@ -51,7 +52,7 @@ export const clockOperations: readonly Operation[] = [
       }),
     run: (hub, { world, by }) => {
       const clock = clockOf(hub, world);
-      clock.advance(typeof by === 'number' ? by : parseDuration(by));
+      clock.advance(checkedMove(typeof by === 'number' ? by : parseDuration(by)));
       return reading(clock);
     },
   }),
@@ -65,11 +66,18 @@ export const clockOperations: readonly Operation[] = [
       }),
     run: (hub, { world, time }) => {
       const clock = clockOf(hub, world);
-      clock.set(typeof time === 'number' ? time : parseTime(time));
+      const target = typeof time === 'number' ? time : parseTime(time);
+      checkedMove(target - clock.now());
+      clock.set(target);
       return reading(clock);
     },
   }),
 ];
+
+function checkedMove(milliseconds: number): number {
+  if (milliseconds > clock_move_max_milliseconds) throw new ControlError('a clock moves forward by at most a century (36525d) at a time');
+  return milliseconds;
+}
 
 function clockOf(hub: Hub, world: string): Clock {
   return hub.world(world).world.clock;

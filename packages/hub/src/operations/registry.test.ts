@@ -116,6 +116,8 @@ describe('control operations', () => {
     const { hub } = open;
     await expect(hub.call('clock.advance', { bye: 1 })).rejects.toThrow('clock.advance: unknown parameter "bye": did you mean "by"?');
     await expect(hub.call('clock.advance')).rejects.toThrow('clock.advance: by: expected number or string, but it is missing');
+    await expect(hub.call('clock.advance', { by: '36526d' })).rejects.toThrow('at most a century (36525d) at a time');
+    await expect(hub.call('clock.set', { time: '2500-01-01' })).rejects.toThrow('at most a century');
     await expect(hub.call('clock.advance', { by: '9 apples' })).rejects.toThrow('expected a duration like 90s');
     await expect(hub.call('journal.enable', { on: 'yes' })).rejects.toThrow('journal.enable: on: ');
     await expect(hub.call('reset', { world: 'mian' })).rejects.toThrow('did you mean "main"?');
