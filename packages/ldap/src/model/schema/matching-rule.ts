@@ -38,9 +38,12 @@ function compareText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
+/** As integerKey leaves them, the longer is the greater: a client's may have a quarter million digits. */
 function compareIntegers(one: string, other: string): number {
-  const difference = BigInt(one) - BigInt(other);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  const [oneIsNegative, otherIsNegative] = [one.startsWith('-'), other.startsWith('-')];
+  if (oneIsNegative !== otherIsNegative) return oneIsNegative ? -1 : 1;
+  const magnitude = one.length - other.length || compareText(one, other);
+  return oneIsNegative ? -magnitude : magnitude;
 }
 
 const TIME = /^(\d{10})(\d\d)?(\d\d)?(?:[.,](\d+))?(Z|[+-]\d{2,4})$/;
@@ -49,7 +52,11 @@ const TIME = /^(\d{10})(\d\d)?(\d\d)?(?:[.,](\d+))?(Z|[+-]\d{2,4})$/;
 const timeKey: Key = (value) => {
   const match = isText(value) ? TIME.exec(value) : null;
   if (match === null) return undefined;
-  const fraction = (match[4] ?? '').replace(/0+$/, '');
+  const digits = match[4] ?? '';
+  // A regular expression for the zeros at the end would start at each zero before them.
+  let end = digits.length;
+  while (digits[end - 1] === '0') end -= 1;
+  const fraction = digits.slice(0, end);
   return `${match[1]}${match[2] ?? '00'}${match[3] ?? '00'}${fraction === '' ? '' : `.${fraction}`}${match[5]}`;
 };
 

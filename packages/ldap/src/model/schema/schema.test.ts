@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseDefinitions, SchemaError } from './definition.ts';
+import { matchingRule } from './matching-rule.ts';
 import { Schema } from './schema.ts';
 import { standardSchema } from './standard.ts';
 
@@ -69,4 +70,32 @@ test('the lenient schema takes any name', () => {
   expect(schema.describe('projectManager;x-old')).toMatchObject({ name: 'projectManager;x-old' });
   expect(schema.describe('not a name')).toBe('inappropriateCharacters');
   expect(standardSchema().describe('projectManager')).toBe('undefined');
+});
+
+describe('matching rules', () => {
+  const key = (rule: string, value: string): string | undefined => matchingRule(rule)?.key(value, standardSchema());
+
+  test.each([
+    ['20260101000000.5000Z', '20260101000000.5Z'],
+    ['20260101000000.000Z', '20260101000000Z'],
+    ['2026010100Z', '20260101000000Z'],
+  ])('%s is the time %s', (value, expected) => {
+    expect(key('generalizedTimeMatch', value)).toBe(expected);
+  });
+
+  test('order integers by their value', () => {
+    const rule = matchingRule('integerOrderingMatch');
+    const numbers = ['-1000', '-20', '-3', '-1', '0', '1', '9', '10', '11', '100', '99999999999999999999'];
+    const shuffled = [...numbers].sort();
+    expect(shuffled.sort((one, other) => rule?.compare(one, other) ?? 0)).toEqual(numbers);
+    expect(rule?.compare('7', '7')).toBe(0);
+  });
+
+  test('take no time over a million digits', () => {
+    const started = performance.now();
+    expect(key('generalizedTimeMatch', `20260101000000.${'0'.repeat(1_000_000)}1Z`)).toHaveLength(1_000_017);
+    const long = '1'.repeat(1_000_000);
+    for (let count = 0; count < 100; count++) matchingRule('integerOrderingMatch')?.compare(long, '7');
+    expect(performance.now() - started).toBeLessThan(500);
+  });
 });
