@@ -40,6 +40,7 @@ function compare(area: Area, place: number): void {
 }
 
 function canPlay(area: Area, server: Server): boolean {
+  if (area.plugin !== undefined && !server.plugins.includes(area.plugin)) return false;
   return (area.operates !== true || server.operator !== undefined) && (area.encrypts !== true || server.secure !== undefined);
 }
 

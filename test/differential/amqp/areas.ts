@@ -6,6 +6,7 @@ import { consumers } from './scenarios/consumers.ts';
 import { content } from './scenarios/content.ts';
 import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
+import { delayedMessages } from './scenarios/delayed-messages.ts';
 import { encrypted } from './scenarios/encrypted.ts';
 import { exchanges } from './scenarios/exchanges.ts';
 import { extremes } from './scenarios/extremes.ts';
@@ -28,6 +29,7 @@ export const areas: readonly Area[] = [
   declareErrors,
   exchanges,
   consistentHash,
+  delayedMessages,
   queues,
   queueLimits,
   deadLetters,

@@ -11,6 +11,8 @@ export interface Area {
   readonly scenarios: readonly Scenario[];
   /** What its scenarios do concerns the whole server. */
   readonly operates?: boolean;
+  /** A plugin that Debian's package lacks: without it, the recorded answers count. */
+  readonly plugin?: string;
   /** Its clients use TLS. */
   readonly encrypts?: boolean;
 }

@@ -13,11 +13,16 @@ import { RabbitMqOperator, WirelikeOperator } from './operator.ts';
 
 /** A server under comparison. */
 export interface Server extends ServerUnderTest {
+  /** Plugins beyond those that every server here has. */
+  readonly plugins: readonly string[];
   stop(): Promise<void>;
 }
 
 /** Users, permissions, vhosts and policies that both servers start with, in RabbitMQ's own format. */
 const definitions_file: string = fileURLToPath(new URL('definitions.json', import.meta.url));
+
+/** Names of more plugins, which RabbitMQ finds in its `RABBITMQ_PLUGINS_DIR`. */
+const more_plugins: readonly string[] = (process.env.WIRELIKE_RABBITMQ_PLUGINS ?? '').split(',').filter((name) => name !== '');
 
 /** The RabbitMQ to compare with: one that already runs on `WIRELIKE_RABBITMQ_PORT` (0 for none), or one of our own, if it is installed. */
 export async function startTheirs(encryption?: Encryption): Promise<Server | undefined> {
@@ -26,12 +31,12 @@ export async function startTheirs(encryption?: Encryption): Promise<Server | und
   if (running !== undefined) {
     const node = process.env.WIRELIKE_RABBITMQ_NODE;
     const operator = node === undefined ? undefined : new RabbitMqOperator(node, {});
-    return { port: Number(running), operator, stop: () => Promise.resolve() };
+    return { port: Number(running), operator, plugins: more_plugins, stop: () => Promise.resolve() };
   }
   if (findPeer('rabbitmq') === undefined) return undefined;
   const securePort = encryption === undefined ? undefined : await freePort();
   const server = await startRabbitMq({
-    plugins: ['rabbitmq_consistent_hash_exchange', 'rabbitmq_auth_mechanism_ssl'],
+    plugins: ['rabbitmq_consistent_hash_exchange', 'rabbitmq_auth_mechanism_ssl', ...more_plugins],
     configuration: [
       `load_definitions = ${definitions_file}`,
       ...(encryption === undefined || securePort === undefined ? [] : secureConfiguration(encryption, securePort)),
@@ -41,6 +46,7 @@ export async function startTheirs(encryption?: Encryption): Promise<Server | und
     port: server.port,
     ...secureOf(encryption, securePort),
     operator: new RabbitMqOperator(server.nodeName, server.env),
+    plugins: more_plugins,
     stop: () => server.stop(),
   };
 }
@@ -82,6 +88,7 @@ export async function startOurs(encryption?: Encryption): Promise<Server> {
     port: address.port,
     ...secureOf(encryption, world.addresses.get('amqps')?.port),
     operator: new WirelikeOperator(world.model('amqp')),
+    plugins: [],
     stop: async () => {
       await world.close(0);
       rmSync(directory, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '@wirelike/kernel';
 import type { Exchange } from './exchange.ts';
 import { byName, EMPTY_TABLE, type Field, integerOf, long, stringOf } from './field-table.ts';
 import { delay_max_milliseconds } from './limits.ts';
-import { type Message, PlainHeader } from './message.ts';
+import { keepable, Message, PlainHeader } from './message.ts';
 import type { Persona } from './persona.ts';
 import { refuse } from './refusal.ts';
 import { AnnotatedMessage, selectedKeys } from './sender-selected.ts';
@@ -31,31 +31,33 @@ export class DelayedMessages {
   }
 
   /** Throws `invalid-delay` for what crashes the plugin. */
-  check({ header }: Message): void {
-    const delay = delayOf(header.headers?.get('x-delay'), this.#exchange.vhost.persona);
-    if (delay === undefined) refuse({ kind: 'invalid-delay' });
+  check(message: Message): void {
+    if (this.#delayOf(message) === undefined) refuse({ kind: 'invalid-delay' });
   }
 
-  /**
-   * Keeps the message if it asks for a delay. The waiting copy says how long it waited: `x-delay` becomes negative, so
-   * that it is not delayed again.
-   */
+  /** Keeps the message if it asks for a delay. */
   hold(message: Message): boolean {
-    const headers = message.header.headers ?? EMPTY_TABLE;
-    const delay = delayOf(headers.get('x-delay'), this.#exchange.vhost.persona) ?? 0;
+    const delay = this.#delayOf(message) ?? 0;
     if (delay <= 0 || delay > delay_max_milliseconds) return false;
-    const marked = new Map(headers).set('x-delay', this.#waited(delay));
-    const waited = this.#exchange.vhost.persona === '3.10' ? byName(marked) : marked;
-    const header = new PlainHeader({ ...message.header.properties(), headers: waited });
-    this.#insert({ dueAt: this.#clock.now() + delay, message: AnnotatedMessage.withHeader(message, header) });
+    this.#insert({ dueAt: this.#clock.now() + delay, message: message instanceof AnnotatedMessage ? message : copyOf(message) });
     this.#arm();
     return true;
   }
 
-  /** Up to 3.11 the plugin wrote a signed integer of 32 bits, whatever the publisher's type. */
-  #waited(delay: number): Field {
-    if (this.#exchange.vhost.persona !== '3.10') return long(-delay);
-    return { type: 'I', value: Number(BigInt.asIntN(32, BigInt(-delay))) };
+  #delayOf({ header }: Message): number | undefined {
+    return delayOf(header.headers?.get('x-delay'), this.#exchange.vhost.persona);
+  }
+
+  /**
+   * A message that waited has a negative `x-delay`, so that it is not delayed again. Up to 3.11 the plugin wrote a
+   * signed integer of 32 bits, whatever the publisher's type.
+   */
+  #waited(message: Message): Message {
+    const delay = -(this.#delayOf(message) ?? 0);
+    const isOld = this.#exchange.vhost.persona === '3.10';
+    const mark: Field = isOld ? { type: 'I', value: Number(BigInt.asIntN(32, BigInt(delay))) } : long(delay);
+    const headers = byName(new Map(message.header.headers ?? EMPTY_TABLE).set('x-delay', mark));
+    return AnnotatedMessage.withHeader(message, new PlainHeader({ ...message.header.properties(), headers }));
   }
 
   /** The list is not changed afterwards. */
@@ -99,13 +101,21 @@ export class DelayedMessages {
     const vhost = this.#exchange.vhost;
     const later = this.#waiting.findIndex(({ dueAt }) => dueAt > now);
     for (const { message } of this.#waiting.splice(0, later < 0 ? this.#waiting.length : later)) {
-      for (const queue of vhost.route(this.#exchange, message, selectedKeys(message))) {
+      const waited = this.#waited(message);
+      // 3.10 goes on sending the publisher's own header, unless it had to change the message for another reason.
+      const sent = vhost.persona === '3.10' && !(message instanceof AnnotatedMessage) ? message : waited;
+      for (const queue of vhost.route(this.#exchange, waited, selectedKeys(waited))) {
         this.#exchange.stats.publish_out++;
-        queue.enqueue(message, false);
+        queue.enqueue(sent, false);
       }
     }
     this.#arm();
   }
+}
+
+/** Without the input that it came in. */
+function copyOf({ exchange, routingKey, header, body, size }: Message): Message {
+  return new Message(exchange, routingKey, new PlainHeader(header.properties()), keepable(body), size);
 }
 
 /** Numbers, and strings that are whole numbers; undefined for other strings (rabbit_delayed_message_utils:get_delay/1). */

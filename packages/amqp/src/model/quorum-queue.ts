@@ -47,8 +47,7 @@ export class QuorumQueue extends ClassicQueue {
   override present(entry: Entry, gotten: boolean): Message {
     if (entry.returns === 0 && !(gotten && this.vhost.persona === '3.10')) return entry.message;
     const properties = entry.message.header.properties();
-    const counted = new Map(properties.headers ?? EMPTY_TABLE).set('x-delivery-count', long(entry.returns));
-    const headers = this.vhost.persona === '3.10' ? byName(counted) : counted;
+    const headers = byName(new Map(properties.headers ?? EMPTY_TABLE).set('x-delivery-count', long(entry.returns)));
     return AnnotatedMessage.withHeader(entry.message, new PlainHeader({ ...properties, headers }));
   }
 

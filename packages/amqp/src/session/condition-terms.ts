@@ -17,7 +17,7 @@ export function stated(side: Stated): string {
     case 'value':
       return `'${plain(side.field)}'`;
     case 'property':
-      return `'${side.value}'`;
+      return `'${atom(side.value)}'`;
   }
 }
 
@@ -50,4 +50,9 @@ export function expirationFault(fault: Extract<Condition, { readonly kind: 'inva
     default:
       return `{${fault.fault},${fault.value}}`;
   }
+}
+
+/** `~p` of an atom, such as the type of an exchange. */
+function atom(name: string): string {
+  return /^[a-z][\w@]*$/.test(name) ? name : `'${name}'`;
 }
