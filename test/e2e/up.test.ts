@@ -182,7 +182,7 @@ describe('wirelike up', () => {
   it('goes on in the background under npx too, which holds the pipe as long as its child lives', async () => {
     await using wirelike = new Wirelike();
     // Like npx, the outer shell waits for its child and passes on what that prints.
-    const npx = `npx() { npm_config_user_agent=npm sh -c '"$@"; exit $?' sh "$@"; }`;
+    const npx = `npx() { npm_lifecycle_event=npx npm_lifecycle_script=wirelike sh -c '"$@"; exit $?' sh "$@"; }`;
     const script = `${npx}; eval "$(npx wirelike ${up.join(' ')} --env &)"; wirelike status >&2 && kill $WIRELIKE_PID && echo stopped`;
     expect(await wirelike.shell(script)).toMatchObject({ status: 0, stdout: 'stopped\n' });
     const failing = `${npx}; npx wirelike up --port nobody=1 --env | cat; exit \${PIPESTATUS[0]}`;

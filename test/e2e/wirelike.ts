@@ -47,7 +47,7 @@ export class Wirelike implements AsyncDisposable {
 
   spawn(file: string, words: readonly string[], environment: NodeJS.ProcessEnv): Running {
     // Neither a wirelike that runs already nor who runs the tests makes a difference.
-    const { WIRELIKE_SOCKET: _socket, npm_config_user_agent: _agent, ...inherited } = process.env;
+    const { WIRELIKE_SOCKET: _socket, npm_config_user_agent: _agent, npm_lifecycle_event: _event, ...inherited } = process.env;
     const begun = performance.now();
     const child = spawn(file, words, {
       env: { ...inherited, WIRELIKE_RUNTIME_DIR: this.directory, ...environment },

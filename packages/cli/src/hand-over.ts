@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
  * ended, whatever the child does with its own end of it: with this, its child does end. Returns the exit status.
  */
 export function handOver(): Promise<number> {
-  const { npm_config_user_agent: _, ...env } = process.env;
+  const { npm_lifecycle_event: _, ...env } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       detached: true,

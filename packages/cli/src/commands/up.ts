@@ -5,7 +5,7 @@ import { environmentLines } from '../environment-lines.ts';
 import { formatEvent } from '../format-event.ts';
 import { handOver } from '../hand-over.ts';
 import { openLog } from '../log.ts';
-import { byPackageManager, ownCommand } from '../own-command.ts';
+import { ownCommand, startedByNpx } from '../own-command.ts';
 import type { Words } from '../program.ts';
 import { readyTime } from '../ready.ts';
 import { addWorldOptions, start, type WorldOptions } from '../start.ts';
@@ -45,7 +45,7 @@ In a script, in the background:
 For one command only, \`wirelike run -- pytest\` does all of that on ports of its own.`;
 
 async function up(names: string[], options: UpOptions): Promise<void> {
-  if (options.env && byPackageManager() && !process.stdout.isTTY) process.exit(await handOver());
+  if (options.env && startedByNpx() && !process.stdout.isTTY) process.exit(await handOver());
   const log = await openLog(options.logLevel);
   const hub = await start(names, options, { ephemeral: false });
   stopOnSignals(hub, () => log.info({}, 'stopping'));
