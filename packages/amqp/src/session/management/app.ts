@@ -1,19 +1,19 @@
 import type { Connection } from '@wirelike/kernel';
 import { Hono } from 'hono';
 import { Refusal } from '../../model/index.ts';
-import { isLoopback } from '../authentication.ts';
 import { bindingRoutes } from './binding-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { HttpError } from './http-error.ts';
+import { login, NOT_AUTHENTICATED } from './login.ts';
 import { messageRoutes } from './message-routes.ts';
 import { methodsAt } from './methods-at.ts';
 import { overviewRoutes } from './overview-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { queueRoutes } from './queue-routes.ts';
-import { type Management, type ManagementEnv, mayManage, type Request } from './request.ts';
+import type { Management, ManagementEnv, Request } from './request.ts';
 import { tapped } from './tapped.ts';
 import { userRoutes } from './user-routes.ts';
 import { vhostRoutes } from './vhost-routes.ts';
@@ -35,7 +35,7 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     if (method === 'OPTIONS') return new Response(null, { status: 200, headers: { allow: methods.join(', ') } });
     if (!methods.includes(method)) return new Response(null, { status: 405, headers: { allow: methods.join(', ') } });
     if (request.req.header('authorization') === undefined) return new Response(null, { status: 401, headers: CHALLENGE });
-    authenticate(management, request);
+    request.set('user', login(management, request.req.header('authorization'), connectionOf(management, request)));
     return await next();
   });
   const families = [overviewRoutes, healthRoutes, connectionRoutes, messageRoutes, queueRoutes, exchangeRoutes, bindingRoutes];
@@ -67,36 +67,4 @@ export function answer({ status, error, reason }: HttpError): Response {
 function connectionOf(management: Management, request: Request): Connection | undefined {
   const { incoming } = request.env ?? {};
   return incoming === undefined ? undefined : management.connectionOf(incoming.socket);
-}
-
-/** RabbitMQ spells it differently for users whom it doesn't know. */
-const NOT_AUTHENTICATED = 'not_authorized';
-
-/** Basic authentication (RFC 7617), against the broker's users. */
-function authenticate(management: Management, request: Request): void {
-  const { broker } = management;
-  const connection = connectionOf(management, request);
-  const login = credentialsOf(request);
-  const unknown = new HttpError(401, NOT_AUTHENTICATED, broker.persona === '3.10' ? 'Login failed' : 'Not_Authorized');
-  if (login === undefined) throw unknown;
-  let name: string;
-  try {
-    name = broker.authenticate(login.user, login.password, { loopback: connection === undefined || isLoopback(connection) });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const { condition } = error;
-    const fromAfar = condition.kind === 'login-refused' && condition.reason === 'loopback-only';
-    throw fromAfar ? HttpError.refused('User can only log in via localhost') : unknown;
-  }
-  const user = broker.users.get(name);
-  if (user === undefined || !mayManage(user)) throw HttpError.refused('Not management user');
-  request.set('user', user);
-}
-
-function credentialsOf(request: Request): { user: string; password: string } | undefined {
-  const [scheme, encoded = ''] = (request.req.header('authorization') ?? '').split(' ');
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  if (scheme?.toLowerCase() !== 'basic' || colon < 0) return undefined;
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }

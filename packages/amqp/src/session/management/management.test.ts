@@ -134,6 +134,16 @@ describe('requests', () => {
     expect(answer.slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
   });
 
+  it('of strangers are answered before their bodies come', async () => {
+    const port = Number(new URL(url).port);
+    const answer = await new Promise<string>((resolve) => {
+      const head = 'POST /api/definitions HTTP/1.1\r\nhost: x\r\nauthorization: Basic eDp5\r\ncontent-length: 1000000\r\n\r\n';
+      const socket = connect(port, '127.0.0.1', () => socket.write(head));
+      socket.on('error', () => undefined).on('data', (chunk) => resolve(chunk.toString()));
+    });
+    expect(answer.slice(0, 12)).toBe('HTTP/1.1 401');
+  });
+
   it('that RabbitMQ would not understand either are not taken for mistakes of ours', async () => {
     world.journal.enable();
     const policy = (definition: object): Promise<Response> => call('PUT', '/policies/%2F/p', { pattern: '.*', definition });

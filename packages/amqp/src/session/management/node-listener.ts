@@ -4,6 +4,8 @@ type Fetch = (request: Request, env: { readonly incoming: IncomingMessage }) => 
 
 export interface ListenerOptions {
   readonly body_max_bytes: number;
+  /** Others get their answer without their body having been read. */
+  isWelcome(incoming: IncomingMessage): boolean;
   tooLarge(): Response;
   failed(error: unknown): Response;
 }
@@ -14,7 +16,7 @@ export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming:
     if (!METHODS.has(incoming.method ?? '')) return new Response(null, { status: 501 });
     const url = urlOf(incoming);
     if (url === undefined) return new Response(null, { status: 400 });
-    const body = await bodyOf(incoming, options.body_max_bytes);
+    const body = options.isWelcome(incoming) ? await bodyOf(incoming, options.body_max_bytes) : NOTHING;
     return body === undefined ? options.tooLarge() : fetch(requestOf(incoming, url, body), { incoming });
   };
   return (incoming, outgoing) => {
@@ -24,6 +26,8 @@ export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming:
       .catch(() => outgoing.destroy());
   };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Others are not implemented (cowboy_rest:known_methods/2). */
 const METHODS: ReadonlySet<string> = new Set(['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -4,6 +4,7 @@ import type { Connection, ServeContext } from '@wirelike/kernel';
 import { management_body_max_bytes } from '../../limits.ts';
 import type { Broker } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
+import type { Management } from './request.ts';
 
 /** How long cowboy lets a connection idle (`management.tcp.idle_timeout`, 60000). */
 const keep_alive_milliseconds = 60_000;
@@ -36,18 +37,21 @@ export function serveManagement(broker: Broker, connection: Connection, context:
 }
 
 async function createManagementServer(broker: Broker, { addresses, tap, clock }: ServeContext): Promise<Server> {
-  const [{ createServer }, { nodeListener }, { answer, managementApp }, { Rates }] = await Promise.all([
+  const [{ createServer }, { nodeListener }, { answer, managementApp }, { isWelcome }, { Rates }] = await Promise.all([
     import('node:http'),
     import('./node-listener.ts'),
     import('./app.ts'),
+    import('./login.ts'),
     import('../../admin/rates.ts'),
   ]);
-  const app = managementApp({
+  const management: Management = {
     ...{ broker, addresses, tap, rates: new Rates(clock), startedAt: clock.now() },
     connectionOf: (socket) => connections.get(socket),
-  });
+  };
+  const app = managementApp(management);
   const listener = nodeListener((request, env) => app.fetch(request, env), {
     body_max_bytes: management_body_max_bytes,
+    isWelcome: (incoming) => isWelcome(management, incoming),
     tooLarge: () => answer(HttpError.badRequest('Exceeded HTTP request body size limit')),
     failed: (error) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

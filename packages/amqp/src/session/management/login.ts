@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import type { Connection } from '@wirelike/kernel';
+import { Refusal, type User } from '../../model/index.ts';
+import { isLoopback } from '../authentication.ts';
+import { HttpError } from './http-error.ts';
+import { type Management, mayManage } from './request.ts';
+
+/** RabbitMQ spells it differently for users whom it doesn't know. */
+export const NOT_AUTHENTICATED = 'not_authorized';
+
+/** Basic authentication (RFC 7617), against the broker's users. `connection`: none for a request in process. Throws {@link HttpError}. */
+export function login({ broker }: Management, authorization: string | undefined, connection: Connection | undefined): User {
+  const claimed = credentialsOf(authorization ?? '');
+  const unknown = new HttpError(401, NOT_AUTHENTICATED, broker.persona === '3.10' ? 'Login failed' : 'Not_Authorized');
+  if (claimed === undefined) throw unknown;
+  let name: string;
+  try {
+    name = broker.authenticate(claimed.user, claimed.password, { loopback: connection === undefined || isLoopback(connection) });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { condition } = error;
+    const fromAfar = condition.kind === 'login-refused' && condition.reason === 'loopback-only';
+    throw fromAfar ? HttpError.refused('User can only log in via localhost') : unknown;
+  }
+  const user = broker.users.get(name);
+  if (user === undefined || !mayManage(user)) throw HttpError.refused('Not management user');
+  return user;
+}
+
+/** Whether the body of a request is worth reading: strangers could fill the memory with theirs. */
+export function isWelcome(management: Management, { headers, socket }: IncomingMessage): boolean {
+  try {
+    login(management, headers.authorization, management.connectionOf(socket));
+    return true;
+  } catch (error) {
+    if (error instanceof HttpError) return false;
+    throw error;
+  }
+}
+
+function credentialsOf(authorization: string): { user: string; password: string } | undefined {
+  const [scheme, encoded = ''] = authorization.split(' ');
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (scheme?.toLowerCase() !== 'basic' || colon < 0) return undefined;
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
