@@ -1,6 +1,7 @@
 // libvirt-domain.c: finding domains.
-import { counts } from '../limits.ts';
-import { type Domain, referenceTo } from '../model/index.ts';
+import { counts, message_max_bytes } from '../limits.ts';
+import { type Domain, type DomainReference, type Hypervisor, referenceTo } from '../model/index.ts';
+import type { TypedParameter } from '../wire/typed-parameter.ts';
 import { checkFlags, type Handlers } from './caller.ts';
 import { domainStats } from './domain-stats.ts';
 import { CallError, failures } from './errors.ts';
@@ -37,7 +38,7 @@ export const domainListHandlers: Handlers = {
       doms.length > 0
         ? doms.flatMap(({ uuid }) => model.find(uuid) ?? [])
         : [...model.domains()].filter((domain) => selected(domain, flags));
-    return { retStats: domains.map((domain) => ({ dom: referenceTo(domain), params: domainStats(model, domain, stats) })) };
+    return { retStats: statsOf(model, domains, stats) };
   },
 
   DOMAIN_LOOKUP_BY_ID({ model }, { id }) {
@@ -56,6 +57,27 @@ export const domainListHandlers: Handlers = {
 };
 
 const { DOMAIN_LIST_MAX } = counts;
+
+interface DomainStats {
+  readonly dom: DomainReference;
+  readonly params: readonly TypedParameter[];
+}
+
+/** A caller may name one domain 16,384 times: its statistics are made once, and end where the reply would. */
+function statsOf(model: Hypervisor, domains: readonly Domain[], wanted: number): readonly DomainStats[] {
+  const known = new Map<Domain, DomainStats>();
+  let bytes = 0;
+  return domains.map((domain) => {
+    const made = known.get(domain) ?? { dom: referenceTo(domain), params: domainStats(model, domain, wanted) };
+    known.set(domain, made);
+    for (const { field } of made.params) bytes += field.length + PARAMETER_LEAST_BYTES;
+    if (bytes > message_max_bytes) throw new CallError(failures.tooLong());
+    return made;
+  });
+}
+
+/** A length, a type and a word. */
+const PARAMETER_LEAST_BYTES = 12;
 
 /** virConnectListAllDomainsFlags, all of them. */
 const LIST_ALL_FLAGS = 0xffff;

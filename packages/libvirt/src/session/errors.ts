@@ -135,6 +135,8 @@ export const failures = {
   }),
   internal: (detail: string): Failure => failure('INTERNAL_ERROR', FROM_RPC, detail),
   rpc: (detail: string): Failure => failure('RPC', FROM_RPC, detail),
+  /** virNetMessageEncodePayload, of a reply beyond VIR_NET_MESSAGE_MAX. */
+  tooLong: (): Failure => failure('RPC', FROM_RPC, 'Unable to encode message payload'),
   notOpen: (): Failure => failure('INTERNAL_ERROR', FROM_RPC, 'hypervisor connection not open'),
   alreadyOpen: (): Failure => failure('INTERNAL_ERROR', FROM_RPC, 'connection already open'),
   noDriver: (uri: string): Failure => failure('NO_CONNECT', FROM_NONE, uri),

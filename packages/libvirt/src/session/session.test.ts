@@ -125,6 +125,22 @@ describe('a session', () => {
     expect(await client.next()).toMatchObject({ program: KEEPALIVE_PROGRAM, procedure: KEEPALIVE_PONG, type: 2, status: 0 });
   });
 
+  it('answers nothing longer than a message may be, whatever is asked for', async () => {
+    const world = await openWorld([libvirt]);
+    const client = await RpcClient.connect(world);
+    const os = "<os><type arch='x86_64'>hvm</type></os>";
+    const { uuid } = model(world).create(`<domain type='kvm'><name>big</name><memory>65536</memory><vcpu>200</vcpu>${os}</domain>`);
+    const stats = (count: number): unknown =>
+      client.call('CONNECT_GET_ALL_DOMAIN_STATS', {
+        doms: Array.from({ length: count }, () => ({ ...named('big'), uuid })),
+        stats: 0,
+        flags: 0,
+      });
+    expect(await stats(2)).toMatchObject({ retStats: [{ dom: { name: 'big' } }, { dom: { name: 'big' } }] });
+    expect(await stats(16_384)).toBe('39: Unable to encode message payload');
+    expect(await client.call('CONNECT_GET_TYPE', {})).toEqual({ type: 'QEMU' });
+  });
+
   it('refuses what it does not do, and goes on', async () => {
     const client = await RpcClient.connect(await openWorld([libvirt]));
     client.send(REMOTE_PROGRAM, procedureNumber('DOMAIN_MEMORY_PEEK'), 0);

@@ -1,5 +1,6 @@
 import type { Attributes, Connection, FrameLength, Outcome, Session, Tap } from '@wirelike/kernel';
 import { Reader, WireError } from '@wirelike/kernel';
+import { message_length_bytes, message_max_bytes } from '../limits.ts';
 import { type Hypervisor, HypervisorError } from '../model/index.ts';
 import {
   beginPacket,
@@ -147,6 +148,10 @@ export class LibvirtSession implements Session {
     const { output } = this.#connection;
     const start = beginPacket(output, { ...header, type: TYPE_REPLY, status: STATUS_OK });
     codec.encode(output, result ?? {});
+    if (output.position - start - message_length_bytes > message_max_bytes) {
+      output.position = start;
+      throw new CallError(failures.tooLong());
+    }
     endPacket(output, start);
     this.#connection.written();
   }
