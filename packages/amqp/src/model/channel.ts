@@ -215,7 +215,7 @@ export class Channel extends ReceivingChannel {
       for (const settlement of settlements) if (settlement.outcome === outcome) settleAll(this, settlement, true);
     };
     const accepted = this.postponingDeliveries(() =>
-      this.vhost.holdingLetters(() => {
+      this.vhost.letters.holding(() => {
         settle('ack');
         const published = this.#publisher.commit(publications);
         settle('reject');

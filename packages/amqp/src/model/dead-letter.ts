@@ -12,11 +12,7 @@ export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 export function deadLetter(queue: Queue, message: Message, reason: DeathReason): void {
   const { deadLetterExchange } = queue.settings;
   if (deadLetterExchange === undefined) return;
-  const { vhost } = queue;
-  const letter = (): void => send(queue, message, reason, deadLetterExchange);
-  // Not from within each other: a chain of full queues may be longer than the stack.
-  if (vhost.heldLetters === undefined) vhost.holdingLetters(letter);
-  else vhost.heldLetters.push(letter);
+  queue.vhost.letters.send(() => send(queue, message, reason, deadLetterExchange));
 }
 
 function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExchange: string): void {

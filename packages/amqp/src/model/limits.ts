@@ -65,3 +65,9 @@ export const pattern_match_max_milliseconds = 100;
 
 /** A pattern that took too long so often is not tried again. */
 export const pattern_timeouts_max = 3;
+
+/**
+ * Dead letters that may follow from one death, over all queues. RabbitMQ has no limit but its memory: full queues that all send
+ * to all others multiply a message beyond anything.
+ */
+export const dead_letters_max_letters = 100_000;

@@ -54,7 +54,7 @@ export class Publisher {
     else {
       exchange.stats.publish_out += queues.length;
       if (queues.length === 1) accepted = queues[0]?.enqueue(message, now) !== false;
-      else accepted = vhost.holdingLetters(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
+      else accepted = vhost.letters.holding(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
     }
     if (tag !== 0) this.#channel.confirm(tag, accepted);
     return accepted;
@@ -62,7 +62,7 @@ export class Publisher {
 
   /** A commit. A queue that went since is no route any more; 4.0 does not tell the publisher (rabbit_channel:deliver_to_queues/2). */
   commit(publications: readonly Publication[]): boolean {
-    return this.#vhost.holdingLetters(() => publications.filter((publication) => !this.#commit(publication)).length === 0);
+    return this.#vhost.letters.holding(() => publications.filter((publication) => !this.#commit(publication)).length === 0);
   }
 
   #commit({ message, exchange, queues, mandatory }: Publication): boolean {

@@ -19,6 +19,22 @@ beforeEach(() => {
 
 const args = (values: Readonly<Record<string, Field>>): Table => new Map(Object.entries(values));
 
+// Eleven such queues make 40 million letters of one message.
+it('lets full queues that dead-letter to each other multiply a message only so far', () => {
+  channel.exchangeDeclare({ exchange: 'all', type: 'fanout' });
+  for (let index = 0; index < 11; index++) {
+    channel.queueDeclare({
+      queue: `q${index}`,
+      arguments: args({ 'x-max-length': { type: 'I', value: 0 }, 'x-dead-letter-exchange': text('all') }),
+    });
+    channel.queueBind({ queue: `q${index}`, exchange: 'all', routingKey: '' });
+  }
+  const before = performance.now();
+  channel.basicPublish(Message.of('', 'q0', Buffer.from('m')), false, false);
+  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(broker.vhost('/')?.exchanges.get('all')?.stats.publish_in).toBe(100_000);
+});
+
 it('tells bindings apart whose names and keys run into each other', () => {
   for (const queue of ['a', 'a\0b']) channel.queueDeclare({ queue });
   channel.queueBind({ queue: 'a', exchange: 'amq.direct', routingKey: 'b\0c' });

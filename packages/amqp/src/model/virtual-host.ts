@@ -6,6 +6,7 @@ import type { Resource } from './condition.ts';
 import { DelayedMessages } from './delayed-messages.ts';
 import { Exchange, type ExchangeProperties } from './exchange.ts';
 import { EMPTY_TABLE } from './field-table.ts';
+import { HeldLetters } from './held-letters.ts';
 import type { Message } from './message.ts';
 import type { Parameter } from './parameter.ts';
 import type { Persona } from './persona.ts';
@@ -45,8 +46,7 @@ export class VirtualHost {
   deleted = false;
   /** Grows whenever a route may have changed. */
   generation = 0;
-  /** Called by {@link deadLetter}: letters that have to wait, because of {@link holdingLetters}. */
-  heldLetters: (() => void)[] | undefined;
+  readonly letters: HeldLetters = new HeldLetters();
 
   readonly routeBudget: RouteBudget = { held_references: 0 };
 
@@ -166,24 +166,6 @@ export class VirtualHost {
     }
     for (const queue of this.queues.values()) this.#applyPolicies(queue);
     this.generation++;
-  }
-
-  /**
-   * What dies meanwhile is dead-lettered afterwards, then what dies of that: a channel tells each queue its part
-   * before any queue is heard of.
-   */
-  holdingLetters<T>(run: () => T): T {
-    if (this.heldLetters !== undefined) return run();
-    const letters: (() => void)[] = [];
-    this.heldLetters = letters;
-    try {
-      const result = run();
-      // Grows while it is walked.
-      for (const letter of letters) letter();
-      return result;
-    } finally {
-      this.heldLetters = undefined;
-    }
   }
 
   delayedMessages(exchange: Exchange): DelayedMessages {
