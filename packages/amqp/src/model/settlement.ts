@@ -20,13 +20,20 @@ export function settleAll(channel: Channel, settlement: Settlement, now: boolean
     channel.stats.ack += settlement.deliveries.length;
     channel.vhost.stats.ack += settlement.deliveries.length;
   }
-  for (const { queue, deliveries } of groups) {
-    if (settlement.outcome === 'ack') for (const delivery of deliveries) queue.settle(delivery);
-    else if (settlement.requeue) queue.requeue(deliveries, !channel.closed);
-    else queue.discard(deliveries);
-    for (const delivery of deliveries) channel.release(delivery);
-    proceed(channel, queue, now);
-  }
+  const settle = (): void => {
+    for (const group of groups) settleGroup(channel, group, settlement, now);
+  };
+  // What a queue drops for it reaches other queues after their own part.
+  if (groups.length < 2) settle();
+  else channel.vhost.holdingLetters(settle);
+}
+
+function settleGroup(channel: Channel, { queue, deliveries }: Group, settlement: Settlement, now: boolean): void {
+  if (settlement.outcome === 'ack') for (const delivery of deliveries) queue.settle(delivery);
+  else if (settlement.requeue) queue.requeue(deliveries, !channel.closed);
+  else queue.discard(deliveries);
+  for (const delivery of deliveries) channel.release(delivery);
+  proceed(channel, queue, now);
 }
 
 /** With a prefetch for the whole channel other queues may come first, in the order in which it woke them. */

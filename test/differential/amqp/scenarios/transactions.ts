@@ -1,6 +1,6 @@
 import { type Area, scenario } from '../scenario.ts';
 
-/** Orders within a commit that random walks found. */
+/** Orders within a commit, or a recovery, that random walks found. */
 export const transactions: Area = {
   name: 'transactions',
   scenarios: [
@@ -69,6 +69,21 @@ export const transactions: Area = {
       await ch.call('tx.commit');
       await ch.until(a.name('c'), 3);
       for (const queue of ['a', 'b', 'c']) await ch.drain(a.name(queue));
+    }),
+    scenario('each queue gets its own back before letters of another', async (a) => {
+      const ch = await a.channel();
+      const args = { 'x-max-length': 1, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': a.name('c') };
+      await ch.queue(a.name('b'), { exclusive: true, arguments: args });
+      await ch.queue(a.name('c'), { exclusive: true });
+      ch.publish({ key: a.name('b'), body: 'b1' });
+      await ch.get(a.name('b'), false);
+      ch.publish({ key: a.name('b'), body: 'b2' });
+      await ch.consume(a.name('c'), { tag: 'c' });
+      ch.publish({ key: a.name('c'), body: 'c1' });
+      await ch.take(1);
+      await ch.call('basic.recover', { requeue: true });
+      await ch.take(2);
+      await ch.drain(a.name('b'));
     }),
   ],
 };
