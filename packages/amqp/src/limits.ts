@@ -31,6 +31,9 @@ export const reply_text_max_bytes = 255;
 /** Frames in one chunk of input from which on a client streams: it does not wait for the answer to each. */
 export const stream_min_frames = 8;
 
+/** A burst of this size is enough for one turn: to wait for more would only cost time. */
+export const stream_burst_max_bytes = 32_768;
+
 /** Bursts of fewer frames than that, in a row, after which a client does not stream any more. */
 export const stream_small_bursts_max = 8;
 

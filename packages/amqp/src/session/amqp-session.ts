@@ -96,7 +96,12 @@ export class AmqpSession implements Session, FrameLimits {
       this.#frame(bytes, at, next);
       at = next;
     }
-    this.#pace.note({ frames, patient: this.#lastChannel?.patient ?? true, acknowledges: methodKey(bytes, start) === ACK });
+    this.#pace.note({
+      frames,
+      bytes: end - start,
+      patient: this.#lastChannel?.patient ?? true,
+      acknowledges: methodKey(bytes, start) === ACK,
+    });
     // RabbitMQ's reader stops after the first frame of a content, even if the rest is here (rabbit_reader:publish_received/1).
     if (this.#broker.alarms.raised && isContent(bytes[start])) this.#model?.publishedWhileAlarmed();
     this.settle();

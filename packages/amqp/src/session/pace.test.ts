@@ -1,13 +1,13 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { stream_min_frames, stream_small_bursts_max } from '../limits.ts';
+import { stream_burst_max_bytes, stream_min_frames, stream_small_bursts_max } from '../limits.ts';
 import { Pace } from './pace.ts';
 
 const told = vi.hoisted((): string[] => []);
 vi.mock('@wirelike/kernel', () => ({ awaited: () => told.push('awaited'), streamed: () => told.push('streamed') }));
 
-const request = { frames: 3, patient: true, acknowledges: false };
-const stream = { frames: stream_min_frames, patient: true, acknowledges: false };
-const acknowledgements = { frames: 2, patient: true, acknowledges: true };
+const request = { frames: 3, bytes: 80, patient: true, acknowledges: false };
+const stream = { frames: stream_min_frames, bytes: 300, patient: true, acknowledges: false };
+const acknowledgements = { frames: 2, bytes: 42, patient: true, acknowledges: true };
 
 beforeEach(() => {
   told.length = 0;
@@ -30,6 +30,10 @@ it('takes many frames at a time for a stream, and a few small bursts for a part 
 it('takes small bursts for requests once there were many', () => {
   const small = Array.from({ length: stream_small_bursts_max + 1 }, () => request);
   expect(notes(stream, ...small)).toEqual(['streamed', 'awaited']);
+});
+
+it('wants no more than a large burst at a time', () => {
+  expect(notes({ ...stream, bytes: stream_burst_max_bytes }, request)).toEqual([]);
 });
 
 it('lets nobody wait for an acknowledgement', () => {
