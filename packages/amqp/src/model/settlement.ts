@@ -25,7 +25,7 @@ export function settleAll(channel: Channel, settlement: Settlement, now: boolean
   };
   // What a queue drops for it reaches other queues after their own part.
   if (groups.length < 2) settle();
-  else channel.vhost.holdingLetters(settle);
+  else channel.vhost.letters.holding(settle);
 }
 
 function settleGroup(channel: Channel, { queue, deliveries }: Group, settlement: Settlement, now: boolean): void {
