@@ -25,9 +25,9 @@ export const delayedMessages: Area = {
   scenarios: [
     scenario('they come when it is time, the shortest delay first', async (a) => {
       const ch = await delaying(a);
-      publish(a, ch, 900, 'last');
-      publish(a, ch, 300, 'first');
-      publish(a, ch, 600, 'second');
+      publish(a, ch, 1_800, 'last');
+      publish(a, ch, 600, 'first');
+      publish(a, ch, 1_200, 'second');
       ch.publish({ exchange: a.name('d'), key: 'k', body: 'now' });
       await ch.sync();
       await ch.drain(a.name('q'));
@@ -37,23 +37,15 @@ export const delayedMessages: Area = {
       await ch.drain(a.name('q'));
     }),
     scenario('x-delay of every type', async (a) => {
+      // Far enough apart: those that wait as long as each other come in the order of their publication.
       const delays: readonly Plain[] = [
         ...([
-          200,
-          '200',
-          '+200',
-          '0200',
-          200.9,
-          200n,
-          { type: 'b', value: 100 },
-          { type: 'B', value: 200 },
-          { type: 's', value: 200 },
+          { type: 'b', value: 120 },
+          { type: 'B', value: 250 },
+          { type: 's', value: 800 },
+          { type: 'u', value: 800 },
         ] as const),
-        ...([
-          { type: 'u', value: 200 },
-          { type: 'i', value: 200 },
-          { type: 'f', value: 200.5 },
-        ] as const),
+        ...([{ type: 'i', value: 800 }, { type: 'f', value: 800.5 }, 800, '800', '+800', '0800', 800.9, 800n] as const),
       ];
       const ch = await delaying(a);
       for (const [index, delay] of delays.entries()) {
@@ -135,7 +127,7 @@ export const delayedMessages: Area = {
       const ch = await delaying(a);
       await ch.exchange(a.name('first'), 'fanout', { autoDelete: true });
       await ch.call('exchange.bind', { destination: a.name('d'), source: a.name('first'), routingKey: '' });
-      ch.publish({ exchange: a.name('first'), key: 'k', body: 'm', headers: { 'x-delay': 200 } });
+      ch.publish({ exchange: a.name('first'), key: 'k', body: 'm', headers: { 'x-delay': 700 } });
       await ch.sync();
       await ch.drain(a.name('q'));
       await ch.until(a.name('q'), 1);
@@ -155,7 +147,7 @@ export const delayedMessages: Area = {
       const ch = await delaying(a);
       const args = { 'x-dead-letter-exchange': a.name('d'), 'x-dead-letter-routing-key': 'k' };
       await ch.queue(a.name('dying'), { exclusive: true, arguments: args });
-      ch.publish({ key: a.name('dying'), body: 'm', headers: { 'x-delay': 200 } });
+      ch.publish({ key: a.name('dying'), body: 'm', headers: { 'x-delay': 700 } });
       await ch.sync();
       await ch.get(a.name('dying'), false);
       ch.nack(1);
@@ -193,7 +185,7 @@ export const delayedMessages: Area = {
     scenario('bindings of the moment when it comes count', async (a) => {
       const ch = await delaying(a);
       await ch.queue(a.name('late'), { exclusive: true });
-      publish(a, ch, 300, 'm');
+      publish(a, ch, 700, 'm');
       await ch.bind(a.name('late'), a.name('d'), 'k');
       await ch.call('queue.unbind', { queue: a.name('q'), exchange: a.name('d'), routingKey: 'k' });
       await ch.until(a.name('late'), 1);
@@ -201,10 +193,10 @@ export const delayedMessages: Area = {
     }),
     scenario('an exchange that goes takes its messages along', async (a) => {
       const ch = await delaying(a);
-      publish(a, ch, 300, 'm');
+      publish(a, ch, 700, 'm');
       await ch.sync();
       await ch.call('exchange.delete', { exchange: a.name('d') });
-      await a.settle(600);
+      await a.settle(1_200);
       await ch.drain(a.name('q'));
     }),
     scenario('types behind it', async (a) => {
