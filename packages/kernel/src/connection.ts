@@ -11,7 +11,7 @@ import {
   output_passthrough_bytes,
 } from './limits.ts';
 import { OutputBuffer, recycle } from './output.ts';
-import { flushLater } from './turn.ts';
+import { chunkArrived, flushLater } from './turn.ts';
 
 /** One protocol's state machine for one connection. Nothing in it throws on input. */
 export interface Session {
@@ -288,6 +288,7 @@ export class Connection {
   }
 
   #receiveChunk(chunk: Buffer): void {
+    chunkArrived();
     if (this.#ending) return;
     this.#bytesIn += chunk.length;
     this.#input.append(chunk);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { rest_milliseconds } from './limits.ts';
-import { awaited, flushLater, restBetweenTurns, streamed } from './turn.ts';
+import { output_put_off_max_turns, rest_milliseconds } from './limits.ts';
+import { awaited, chunkArrived, flushLater, restBetweenTurns, streamed } from './turn.ts';
 
 /** How long the end of a turn takes in which a client streamed. */
 async function streamingTurn(): Promise<number> {
@@ -35,6 +35,18 @@ describe('the end of a turn', () => {
     expect(flushed).toEqual([]);
     await turn();
     expect(flushed).toEqual(['later']);
+  });
+
+  it('waits a few turns for more while input goes on arriving', async () => {
+    let flushed = false;
+    let turns = 0;
+    chunkArrived();
+    flushLater({ flush: () => (flushed = true) });
+    for (; !flushed; turns++) {
+      chunkArrived();
+      await turn();
+    }
+    expect(turns).toBe(1 + output_put_off_max_turns);
   });
 
   it('does not rest unless the process may', async () => {

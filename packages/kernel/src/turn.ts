@@ -1,4 +1,4 @@
-import { rest_gap_max_milliseconds, rest_milliseconds } from './limits.ts';
+import { output_put_off_max_turns, rest_gap_max_milliseconds, rest_milliseconds } from './limits.ts';
 
 /** A connection with output that waits. */
 interface Flushable {
@@ -9,6 +9,10 @@ const nobody = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT
 
 let dirty: Flushable[] = [];
 let ending = false;
+/** Chunks of input that arrived in this process, and how many it had been when the end of the turn was last put off. */
+let chunks = 0;
+let chunksSeen = 0;
+let turnsPutOff = 0;
 let rests = false;
 let streaming = false;
 /** When the last turn with a stream in it was over. */
@@ -40,7 +44,16 @@ export function awaited(): void {
   if (rests) awaitedAt = performance.now();
 }
 
-/** One flush for everything that is written to a connection in this turn of the event loop, whoever wrote it. */
+/** Some input is here. */
+export function chunkArrived(): void {
+  chunks++;
+}
+
+/**
+ * One flush for everything that was written to a connection, whoever wrote it: at the end of this turn of the event
+ * loop, or while input goes on arriving a few turns later. A busy server writes more at a time that way (and its
+ * clients answer more at a time), and one with nothing else to do answers at once.
+ */
 export function flushLater(connection: Flushable): void {
   dirty.push(connection);
   endLater();
@@ -49,10 +62,18 @@ export function flushLater(connection: Flushable): void {
 function endLater(): void {
   if (ending) return;
   ending = true;
+  chunksSeen = chunks;
+  turnsPutOff = 0;
   setImmediate(endTurn);
 }
 
 function endTurn(): void {
+  if (chunks !== chunksSeen && turnsPutOff < output_put_off_max_turns) {
+    chunksSeen = chunks;
+    turnsPutOff++;
+    setImmediate(endTurn);
+    return;
+  }
   ending = false;
   const connections = dirty;
   dirty = [];
