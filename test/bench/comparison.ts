@@ -55,12 +55,12 @@ export async function compare(
 
 /**
  * What the load generator leaves of a rate: its threads share the cores with the server, and none can use more than
- * one. With a server that cost nothing at all this would be the rate, so a goal beyond it can't be reached here.
+ * one. At what it took of the processor in this run, a server that cost nothing at all would have this rate.
  */
 function ceilingNote(ours: Figures, theirs: Figures | undefined): string {
   const { rate = 0, busy = 0, own_us = 0 } = ours;
   if (own_us === 0 || busy === 0) return busy >= 0.85 ? `the generator's own thread is ${Math.round(busy * 100)} % busy` : '';
   const ceiling = Math.min(rate / busy, (cpus().length * 1e6) / own_us);
   const times = theirs?.rate === undefined ? '' : `, ${(ceiling / theirs.rate).toFixed(1)} ×`;
-  return `the generator alone takes ${own_us.toFixed(1)} µs: at most ${Math.round(ceiling).toLocaleString('en-US')} /s${times}, whatever the server`;
+  return `the generator alone took ${own_us.toFixed(1)} µs, which allows ${Math.round(ceiling).toLocaleString('en-US')} /s${times}`;
 }
