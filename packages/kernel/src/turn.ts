@@ -24,8 +24,8 @@ let awaitedAt = Number.NEGATIVE_INFINITY;
 /**
  * Lets the process rest a moment between turns while clients stream, as a network card puts off its interrupts: a
  * client that writes every message by itself wakes a server that is quick for every few of them, and pays for that
- * with its own time as well. A rest of {@link rest_milliseconds} makes it one turn for a hundred messages, which
- * costs a third of the CPU and is seldom slower. The thread really sleeps, so this is only for a process that
+ * with its own time as well. A rest of {@link rest_milliseconds} makes it one turn for many messages, which halves the
+ * CPU for each (docs/performance.md). The thread really sleeps, so this is only for a process that
  * has nothing else to do: never where clients or tests share the thread.
  */
 export function restBetweenTurns(): void {

@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
+import { publish } from '../fresh-queue.ts';
 import { type Area, scenario } from '../scenario.ts';
 
 async function withQueue(a: Actor, args: Readonly<Record<string, Plain>> = {}): Promise<ChannelScript> {
@@ -15,10 +16,6 @@ async function oneByOne(a: Actor, ch: ChannelScript, ...bodies: readonly string[
     ch.publish({ key: a.name('q'), body });
     await ch.take();
   }
-}
-
-function publish(a: Actor, ch: ChannelScript, ...bodies: readonly string[]): void {
-  for (const body of bodies) ch.publish({ key: a.name('q'), body });
 }
 
 export const consumers: Area = {

@@ -1,39 +1,30 @@
+import type { Actor } from '../actor.ts';
+import type { ChannelScript } from '../channel-script.ts';
 import { type Area, scenario } from '../scenario.ts';
+
+/** The first consumer settles its message in the transaction that publishes another, with a second consumer waiting. */
+async function settleBesidePublish(a: Actor, settle: (ch: ChannelScript) => void): Promise<void> {
+  const ch = await a.channel();
+  await ch.queue(a.name('q'), { exclusive: true });
+  await ch.call('tx.select');
+  await ch.qos(1);
+  await ch.consume(a.name('q'), { tag: 'first' });
+  ch.publish({ key: a.name('q'), body: '1' });
+  await ch.call('tx.commit');
+  await ch.take(1);
+  await ch.consume(a.name('q'), { tag: 'second' });
+  ch.publish({ key: a.name('q'), body: '2' });
+  settle(ch);
+  await ch.call('tx.commit');
+  await ch.take(1);
+}
 
 /** Orders within a commit, or a recovery, that random walks found. */
 export const transactions: Area = {
   name: 'transactions',
   scenarios: [
-    scenario('acknowledgements overtake what is published', async (a) => {
-      const ch = await a.channel();
-      await ch.queue(a.name('q'), { exclusive: true });
-      await ch.call('tx.select');
-      await ch.qos(1);
-      await ch.consume(a.name('q'), { tag: 'first' });
-      ch.publish({ key: a.name('q'), body: '1' });
-      await ch.call('tx.commit');
-      await ch.take(1);
-      await ch.consume(a.name('q'), { tag: 'second' });
-      ch.publish({ key: a.name('q'), body: '2' });
-      ch.ack(1);
-      await ch.call('tx.commit');
-      await ch.take(1);
-    }),
-    scenario('rejections do not', async (a) => {
-      const ch = await a.channel();
-      await ch.queue(a.name('q'), { exclusive: true });
-      await ch.call('tx.select');
-      await ch.qos(1);
-      await ch.consume(a.name('q'), { tag: 'first' });
-      ch.publish({ key: a.name('q'), body: '1' });
-      await ch.call('tx.commit');
-      await ch.take(1);
-      await ch.consume(a.name('q'), { tag: 'second' });
-      ch.publish({ key: a.name('q'), body: '2' });
-      ch.reject(1, false);
-      await ch.call('tx.commit');
-      await ch.take(1);
-    }),
+    scenario('acknowledgements overtake what is published', (a) => settleBesidePublish(a, (ch) => ch.ack(1))),
+    scenario('rejections do not', (a) => settleBesidePublish(a, (ch) => ch.reject(1, false))),
     scenario('an acknowledgement makes room for what waited already', async (a) => {
       const ch = await a.channel();
       await ch.queue(a.name('q'), { exclusive: true });
