@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createPrivateKey, type KeyObject, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   cryptoProvider,
@@ -23,13 +23,41 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const DAY_MILLISECONDS = 86_400_000;
 const YEAR_MILLISECONDS = 365 * DAY_MILLISECONDS;
 
+type SigningAlgorithm = { readonly name: string; readonly namedCurve?: string; readonly hash?: string };
+
 interface Authority {
   readonly certificate: X509Certificate;
   readonly key: webcrypto.CryptoKey;
+  readonly algorithm: SigningAlgorithm;
 }
 
 /** An authority from an earlier start, as PEM. */
 export type KeptAuthority = Pick<IssuedCertificates, 'ca' | 'ca_key'>;
+
+/** How an authority with this key signs; undefined if it can't. Ours has an ECDSA key, but somebody may have put one of their own there. */
+function signingAlgorithmOf(key: KeyObject): SigningAlgorithm | undefined {
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+    case 'ed25519':
+      return { name: 'Ed25519' };
+    case 'ec':
+      return EC_ALGORITHMS.find(({ openssl }) => openssl === curve)?.algorithm;
+    default:
+      return undefined;
+  }
+}
+
+const EC_ALGORITHMS: readonly { readonly openssl: string; readonly algorithm: SigningAlgorithm }[] = [
+  { openssl: 'prime256v1', algorithm: ALGORITHM },
+  { openssl: 'secp384r1', algorithm: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' } },
+  { openssl: 'secp521r1', algorithm: { name: 'ECDSA', namedCurve: 'P-521', hash: 'SHA-512' } },
+];
+
+export function canSign({ ca_key }: KeptAuthority): boolean {
+  return signingAlgorithmOf(createPrivateKey(ca_key)) !== undefined;
+}
 
 /** A server certificate for this machine, by the authority that is there or by a new one. */
 export async function issueCertificates(machine: string, kept?: KeptAuthority): Promise<IssuedCertificates> {
@@ -46,7 +74,7 @@ export async function issueCertificates(machine: string, kept?: KeptAuthority): 
     notAfter: new Date(notBefore.getTime() + 2 * YEAR_MILLISECONDS),
     publicKey: server.publicKey,
     signingKey: authority.key,
-    signingAlgorithm: ALGORITHM,
+    signingAlgorithm: authority.algorithm,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
@@ -70,8 +98,14 @@ export async function issueCertificates(machine: string, kept?: KeptAuthority): 
 
 async function authorityOf(kept: KeptAuthority | undefined, notBefore: Date): Promise<Authority> {
   if (kept !== undefined) {
-    const der = Buffer.from(kept.ca_key.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-    return { certificate: new X509Certificate(kept.ca), key: await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']) };
+    const key = createPrivateKey(kept.ca_key);
+    const algorithm = signingAlgorithmOf(key) ?? ALGORITHM;
+    const der = key.export({ type: 'pkcs8', format: 'der' });
+    return {
+      certificate: new X509Certificate(kept.ca),
+      key: await webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']),
+      algorithm,
+    };
   }
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -86,7 +120,7 @@ async function authorityOf(kept: KeptAuthority | undefined, notBefore: Date): Pr
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
     ],
   });
-  return { certificate, key: keys.privateKey };
+  return { certificate, key: keys.privateKey, algorithm: ALGORITHM };
 }
 
 /** Positive and never the same twice: clients cache by issuer and serial. */

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { KeptAuthority } from './certificate-issuer.ts';
-import { makePrivate, stateDirectory } from './runtime-directory.ts';
+import { DirectoryError, makePrivate, stateDirectory } from './runtime-directory.ts';
 
 /** wirelike's own certificate authority and the server certificate it issued, as PEM. */
 export interface Certificates {
@@ -22,14 +22,17 @@ const files = { ca: 'ca.pem', ca_key: 'ca-key.pem', certificate: 'server.pem', k
 /**
  * The certificates of this user, made once and kept: clients that were told to trust the authority go on
  * trusting it after a restart. The server's certificate is made anew, by the same authority if that is still good,
- * when it has less than a day left or the machine got another name.
+ * when it has less than a day left or the machine got another name. Throws a {@link DirectoryError} if the authority is
+ * one that somebody put there and has a key that can't be used.
  */
 export async function loadCertificates(directory: string = stateDirectory()): Promise<Certificates> {
   const kept = readKept(directory);
   if (kept !== undefined) return kept;
   // Loading the X.509 library takes longer than the rest of the start: only whoever has no certificates yet pays.
-  const { issueCertificates } = await import('./certificate-issuer.ts');
-  const issued = await issueCertificates(hostname(), readAuthority(directory));
+  const { canSign, issueCertificates } = await import('./certificate-issuer.ts');
+  const authority = readAuthority(directory);
+  if (authority !== undefined && !canSign(authority)) throw unusableAuthority(directory, 'is neither an RSA, an EC nor an Ed25519 one');
+  const issued = await issueCertificates(hostname(), authority);
   makePrivate(directory, 'WIRELIKE_STATE_DIR');
   // All four files appear at once, as one directory: two processes that start for the first time at the same
   // moment must not end up with one's certificate and the other's key.
@@ -97,10 +100,21 @@ function readAuthority(directory: string): KeptAuthority | undefined {
   try {
     const [ca, ca_key] = [readFileSync(fileIn(directory, 'ca'), 'utf8'), readFileSync(fileIn(directory, 'ca_key'), 'utf8')];
     const authority = new X509Certificate(ca);
-    return isCurrent(authority, 800) && authority.checkPrivateKey(createPrivateKey(ca_key)) ? { ca, ca_key } : undefined;
-  } catch {
+    if (!isCurrent(authority, 800)) return undefined;
+    // Not damaged, but somebody's own: to put a new one in its place would lose it. OpenSSL's formats both say it like this.
+    if (ca_key.includes('ENCRYPTED')) throw unusableAuthority(directory, 'has a passphrase');
+    return authority.checkPrivateKey(createPrivateKey(ca_key)) ? { ca, ca_key } : undefined;
+  } catch (error) {
+    if (error instanceof DirectoryError) throw error;
     return undefined;
   }
+}
+
+function unusableAuthority(directory: string, why: string): DirectoryError {
+  const place = join(directory, DIRECTORY);
+  return new DirectoryError(
+    `the key of the certificate authority in ${place}, ${files.ca_key}, ${why}; put one there that wirelike can use, or move the folder away for a new authority`,
+  );
 }
 
 /** Whether the authority issued this certificate of a client's, and it is in its time. */
