@@ -40,6 +40,9 @@ export const stream_small_bursts_max = 8;
 /** With fewer messages at a time than this a consumer has done with them before a rest between two turns is over. */
 export const patient_min_prefetch = 64;
 
+/** A burst that is expected to have at least as many frames to come goes on for longer than a rest. */
+export const burst_rest_min_frames = 120;
+
 // --- memory -----------------------------------------------------------------------------------------------
 
 /** How often the process's memory is looked at (RabbitMQ: `memory_monitor_interval`, 2500; Node fills faster than it). */

@@ -38,8 +38,8 @@ export interface Placement {
 /** A hub with the world `main` and its control interface, open. If anything is wrong, nothing is left of it. */
 export async function start(names: readonly string[], options: WorldOptions, placement: Placement): Promise<Hub> {
   const { Hub, loadEmulators, MAIN, parsePorts, parseSettings } = await import('@wirelike/hub');
-  const { restBetweenTurns } = await import('@wirelike/kernel');
-  restBetweenTurns();
+  const { paceTurns } = await import('@wirelike/kernel');
+  paceTurns();
   const hub = new Hub(placement.directory === undefined ? {} : { directory: placement.directory });
   const { all } = await loadEmulators(names);
   const ports = parsePorts(options.port ?? [], all);

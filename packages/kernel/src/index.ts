@@ -30,6 +30,6 @@ export { Random } from './random.ts';
 export { DirectoryError, makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
 export { SeedError, type SeedFile, type SeedSection, type SeedSource } from './seed.ts';
 export { type Attempt, Tap } from './tap.ts';
-export { awaited, restBetweenTurns, streamed } from './turn.ts';
+export { awaited, lullsSoFar, paceTurns, streamed } from './turn.ts';
 export { type Version, VersionedMap } from './versioned-map.ts';
 export { World, type WorldFailure, type WorldOptions, type WorldSnapshot } from './world.ts';

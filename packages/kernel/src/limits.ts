@@ -68,3 +68,21 @@ export const rest_milliseconds = 0.3;
 
 /** Bursts that are further apart than this are no stream, and who asked longer ago has the answer. */
 export const rest_gap_max_milliseconds = 1;
+
+/** With less than that between the end of a turn and the next input nobody has waited: the client goes on writing. */
+export const lull_min_milliseconds = 0.06;
+
+/** How long a process looks for input before it goes to sleep. */
+export const watch_max_milliseconds = 0.2;
+
+/** What it counts as to have looked in vain: processor time that somebody else may have wanted, so less than time a client waits. */
+export const watch_in_vain_milliseconds = 0.1;
+
+/** Clients that take longer than this to ask again are not worth looking for. */
+export const watch_gap_max_milliseconds = 1;
+
+/** What looking must gain, on the mean, to be worth its while: less than the waking of a process takes in many virtual machines. */
+export const watch_gain_min_milliseconds = 0.01;
+
+/** Every so many turns the process waits the other way, to see whether that has become better. */
+export const watch_try_every_turns = 32;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { output_put_off_max_turns, rest_milliseconds } from './limits.ts';
-import { awaited, chunkArrived, flushLater, restBetweenTurns, streamed } from './turn.ts';
+import { awaited, chunkArrived, flushLater, lullsSoFar, paceTurns, streamed } from './turn.ts';
 
 /** How long the end of a turn takes in which a client streamed. */
 async function streamingTurn(): Promise<number> {
@@ -55,7 +55,7 @@ describe('the end of a turn', () => {
   });
 
   it('rests from the second of two bursts on, after the flush, and not after a pause', async () => {
-    restBetweenTurns();
+    paceTurns();
     const alone = async (): Promise<number> => {
       await sleep(3);
       return await streamingTurn();
@@ -71,7 +71,7 @@ describe('the end of a turn', () => {
   });
 
   it('does not rest beside a client that waits for its answer', async () => {
-    restBetweenTurns();
+    paceTurns();
     const beside = async (): Promise<number> => {
       awaited();
       return await streamingTurn();
@@ -81,7 +81,7 @@ describe('the end of a turn', () => {
   });
 
   it('does not rest after a turn in which nobody streamed', async () => {
-    restBetweenTurns();
+    paceTurns();
     const plain = async (): Promise<number> => {
       await streamingTurn();
       const start = performance.now();
@@ -90,5 +90,17 @@ describe('the end of a turn', () => {
       return performance.now() - start;
     };
     expect(await quickest(plain)).toBeLessThan(rest_milliseconds);
+  });
+
+  it('counts a lull for input that was waited for, and none for input that follows at once', async () => {
+    paceTurns();
+    chunkArrived();
+    await turn();
+    await sleep(2);
+    const before = lullsSoFar();
+    chunkArrived();
+    expect(lullsSoFar()).toBe(before + 1);
+    chunkArrived();
+    expect(lullsSoFar()).toBe(before + 1);
   });
 });

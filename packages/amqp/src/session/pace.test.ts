@@ -1,9 +1,14 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { stream_burst_max_bytes, stream_min_frames, stream_small_bursts_max } from '../limits.ts';
+import { burst_rest_min_frames, stream_burst_max_bytes, stream_min_frames, stream_small_bursts_max } from '../limits.ts';
 import { Pace } from './pace.ts';
 
 const told = vi.hoisted((): string[] => []);
-vi.mock('@wirelike/kernel', () => ({ awaited: () => told.push('awaited'), streamed: () => told.push('streamed') }));
+const lulls = vi.hoisted(() => ({ soFar: 0 }));
+vi.mock('@wirelike/kernel', () => ({
+  awaited: () => told.push('awaited'),
+  streamed: () => told.push('streamed'),
+  lullsSoFar: () => lulls.soFar,
+}));
 
 const request = { frames: 3, bytes: 80, patient: true, acknowledges: false };
 const stream = { frames: stream_min_frames, bytes: 300, patient: true, acknowledges: false };
@@ -11,6 +16,7 @@ const acknowledgements = { frames: 2, bytes: 42, patient: true, acknowledges: tr
 
 beforeEach(() => {
   told.length = 0;
+  lulls.soFar = 0;
 });
 
 function notes(...bursts: readonly Parameters<Pace['note']>[0][]): readonly string[] {
@@ -42,4 +48,19 @@ it('lets nobody wait for an acknowledgement', () => {
 
 it('knows that a client with few messages at a time, or with confirms, waits', () => {
   expect(notes({ ...stream, patient: false })).toEqual(['awaited']);
+});
+
+it('rests in the middle of a burst that was long the last time, and not towards its end', () => {
+  const pace = new Pace();
+  const chunk = { frames: burst_rest_min_frames, bytes: 2_000, patient: false, acknowledges: false };
+  const burst = (chunks: number): readonly string[] => {
+    told.length = 0;
+    lulls.soFar++;
+    for (let each = 0; each < chunks; each++) pace.note(chunk);
+    return [...told];
+  };
+  expect(burst(3)).toEqual(['awaited', 'awaited', 'awaited']);
+  expect(burst(3)).toEqual(['streamed', 'streamed']);
+  expect(burst(1)).toEqual(['streamed']);
+  expect(burst(1)).toEqual([]);
 });

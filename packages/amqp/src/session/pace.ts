@@ -1,5 +1,5 @@
-import { awaited, streamed } from '@wirelike/kernel';
-import { stream_burst_max_bytes, stream_min_frames, stream_small_bursts_max } from '../limits.ts';
+import { awaited, lullsSoFar, streamed } from '@wirelike/kernel';
+import { burst_rest_min_frames, stream_burst_max_bytes, stream_min_frames, stream_small_bursts_max } from '../limits.ts';
 
 /** A burst of input: what came in one chunk. */
 export interface Burst {
@@ -16,12 +16,33 @@ export class Pace {
   /** Bursts that may be small before a stream counts as over. */
   #credit = 0;
 
+  /** Frames since the last lull, and how many it had been between the two before. */
+  #frames = 0;
+  #burstFrames = 0;
+  #lulls = 0;
+
   note({ frames, bytes, patient, acknowledges }: Burst): void {
-    if (!patient) awaited();
+    if (!patient) this.#noteBurst(frames);
     else if (frames >= stream_min_frames) {
       this.#credit = stream_small_bursts_max;
       if (bytes < stream_burst_max_bytes) streamed();
     } else if (this.#credit > 0) this.#credit--;
     else if (!acknowledges) awaited();
+  }
+
+  /**
+   * A client with a window (100 unconfirmed messages, say) sends that many and then waits. Until there is little left
+   * of what it sent the last time, it does not mind a rest; towards the end every moment counts.
+   */
+  #noteBurst(frames: number): void {
+    const lulls = lullsSoFar();
+    if (lulls !== this.#lulls) {
+      this.#lulls = lulls;
+      this.#burstFrames = this.#frames;
+      this.#frames = 0;
+    }
+    this.#frames += frames;
+    if (this.#burstFrames - this.#frames >= burst_rest_min_frames) streamed();
+    else if (this.#burstFrames < burst_rest_min_frames) awaited();
   }
 }
