@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Version, VersionedMap } from './versioned-map.ts';
@@ -53,3 +55,55 @@ test('marking without changes is free, and a mark of another map is refused', ()
   expect(map.mark()).toBe(mark);
   expect(new VersionedMap<string, number>(() => {}).restore(mark)).toBe(false);
 });
+
+test('remembers no more states than somebody can go back to', async () => {
+  const map = new VersionedMap<string, number>(() => {});
+  const first = map.mark();
+  const kept: { readonly version: Version<string, number>; readonly value: number }[] = [];
+  for (let value = 1; value <= 20_000; value++) {
+    map.set(`k${value % 10}`, value);
+    const version = map.mark();
+    if (value % 1_000 === 0) {
+      kept.push({ version, value });
+      // Versions live until the end of the job that looked at them.
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+    }
+  }
+  expect(map.retained).toBeLessThan(3_000);
+  for (const { version, value } of kept) {
+    expect(map.restore(version)).toBe(true);
+    expect([map.get(`k${value % 10}`), map.get('k1')]).toEqual([value, value - 9]);
+  }
+  map.restore(first);
+  expect(map.size).toBe(0);
+});
+
+test('a restore tells of its changes in the same order, whatever was forgotten on the way', async () => {
+  const orderOf = async (forgetting: boolean): Promise<readonly string[]> => {
+    let told: string[] = [];
+    const map = new VersionedMap<string, number>((key) => told.push(key));
+    const first = map.mark();
+    const held: unknown[] = [];
+    for (const [index, key] of [...'zaybxcwdve'].flatMap((one) => Array.from({ length: 20 }, () => one)).entries()) {
+      map.set(key, index);
+      if (forgetting) map.mark();
+      else held.push(map.mark());
+      if (index % 50 === 49) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (forgetting) collectGarbage();
+      }
+    }
+    expect(map.retained < 150).toBe(forgetting);
+    told = [];
+    map.restore(first);
+    return told;
+  };
+  expect(await orderOf(true)).toEqual([...'abcdevwxyz']);
+  expect(await orderOf(false)).toEqual([...'abcdevwxyz']);
+});
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
