@@ -96,7 +96,6 @@ export class Broker implements Model {
     const connection = new BrokerConnection(vhost, request);
     this.connections.add(connection);
     this.churn.connection_created++;
-    this.#tick();
     return connection;
   }
 
@@ -254,6 +253,23 @@ export class Broker implements Model {
     this.#ticker = undefined;
   }
 
+  /** Looks every now and then for deliveries that nobody acknowledges, while there are any. */
+  expectAcknowledgements(): void {
+    const interval = this.settings.channel_tick_milliseconds;
+    if (this.#ticker !== undefined && this.#ticker_milliseconds === interval) return;
+    this.#ticker?.cancel();
+    this.#ticker_milliseconds = interval;
+    this.#ticker = this.clock.after(interval, () => {
+      this.#ticker = undefined;
+      const now = this.clock.now();
+      let outstanding = false;
+      for (const connection of [...this.connections]) {
+        for (const channel of [...connection.channels.values()]) if (channel.tick(now)) outstanding = true;
+      }
+      if (outstanding) this.expectAcknowledgements();
+    });
+  }
+
   #checkConnectionLimits(vhost: VirtualHost, user: string): void {
     const ofVhost = vhost.limits['max-connections'];
     const ofUser = this.users.get(user)?.limits['max-connections'];
@@ -268,19 +284,5 @@ export class Broker implements Model {
       refuse({ kind: 'vhost-connection-limit', vhost: vhost.name, user, limit: ofVhost });
     }
     if (ofUser !== undefined && ofUser >= 0 && byUser >= ofUser) refuse({ kind: 'user-connection-limit', user, limit: ofUser });
-  }
-
-  /** Looks after deliveries nobody acknowledges, while anybody is connected. */
-  #tick(): void {
-    const interval = this.settings.channel_tick_milliseconds;
-    if (this.#ticker !== undefined && this.#ticker_milliseconds === interval) return;
-    this.#ticker?.cancel();
-    this.#ticker_milliseconds = interval;
-    this.#ticker = this.clock.after(interval, () => {
-      this.#ticker = undefined;
-      const now = this.clock.now();
-      for (const connection of [...this.connections]) for (const channel of [...connection.channels.values()]) channel.tick(now);
-      if (this.connections.size > 0) this.#tick();
-    });
   }
 }

@@ -160,7 +160,7 @@ export class Channel extends ReceivingChannel {
     this.#countGet(queue, entry, noAck);
     if (entry === undefined) return undefined;
     const deliveryTag = ++this.deliveryTag;
-    if (!noAck) this.unacked.push(new Delivery(deliveryTag, entry, queue, undefined));
+    if (!noAck) this.hold(new Delivery(deliveryTag, entry, queue, undefined));
     const message = queue.present(entry, true);
     const redelivered = entry.returns > 0;
     if (this.vhost.tracing) traceDeliver(this, queue.name, message, redelivered);

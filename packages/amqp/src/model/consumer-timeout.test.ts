@@ -44,4 +44,38 @@ describe('consumer_timeout', () => {
   ])('persona %s, argument %s, policy %s', (persona, argument, policy, minutes) => {
     expect(patience(persona, argument, policy)).toBe(minutes);
   });
+
+  it('looks for nothing while there is nothing to acknowledge, however long a client stays', () => {
+    const clock = new Clock();
+    clock.freeze();
+    const broker = new Broker({ clock, random: new Random('test') });
+    const sink = new Recorder();
+    const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
+    channel.queueDeclare({ queue: 'q' });
+    expect(clock.timers).toBe(0);
+    channel.basicPublish(Message.of('', 'q', Buffer.from('m')), false, false);
+    channel.basicGet('q', false);
+    clock.advance(5 * minute);
+    expect(clock.timers).toBe(1);
+    channel.basicAck(1, false);
+    clock.advance(minute);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('counts on for what a transaction was to acknowledge and did not', () => {
+    const clock = new Clock();
+    clock.freeze();
+    const broker = new Broker({ clock, random: new Random('test') });
+    const sink = new Recorder();
+    const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
+    channel.queueDeclare({ queue: 'q' });
+    channel.basicPublish(Message.of('', 'q', Buffer.from('m')), false, false);
+    channel.txSelect();
+    channel.basicGet('q', false);
+    channel.basicAck(1, false);
+    clock.advance(5 * minute);
+    channel.txRollback();
+    clock.advance(40 * minute);
+    expect(sink.events).toContain('refused acknowledgement-timeout');
+  });
 });

@@ -78,12 +78,17 @@ export abstract class ReceivingChannel {
       vhost.stats.deliver++;
       consumer.unacked++;
       this.#held++;
-      this.unacked.push(new Delivery(tag, entry, consumer.queue, consumer));
+      this.hold(new Delivery(tag, entry, consumer.queue, consumer));
     }
     const message = consumer.queue.present(entry, false);
     if (this.#postponed === undefined) this.sink.deliver(consumer.tag, tag, redelivered, message);
     else this.#postponed.push(() => this.sink.deliver(consumer.tag, tag, redelivered, message));
     if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
+  }
+
+  protected hold(delivery: Delivery): void {
+    this.unacked.push(delivery);
+    if (this.unacked.size === 1) this.vhost.broker.expectAcknowledgements();
   }
 
   /** Does what the queues may answer with deliveries at once; this channel's own wait for the pump. */
@@ -134,13 +139,14 @@ export abstract class ReceivingChannel {
     this.wakeAll();
   }
 
-  /** Refuses the channel if a delivery has not been acknowledged for too long. */
-  tick(now: number): void {
+  /** Refuses the channel if a delivery has not been acknowledged for too long. Returns whether there are any left to look after. */
+  tick(now: number): boolean {
     // The oldest delivery decides, whatever holds for the queues of others (rabbit_channel:evaluate_consumer_timeout/1).
     const timeout = this.unacked.oldest?.queue.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
-    if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return;
+    if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return this.outstanding().next().done !== true;
     this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
     this.close();
+    return false;
   }
 
   /** Whoever was served last comes last. RabbitMQ leaves the order to chance, to be as fair (rabbit_limiter:notify_queues/1). */

@@ -245,7 +245,7 @@ describe('what is in the queues', () => {
     expect(ready('q')).toBe(1);
     broker.reset();
     clock.advance(1_000);
-    expect(clock.timers).toBe(1);
+    expect(clock.timers).toBe(0);
   });
 
   it('of an exclusive queue comes back if its connection is still there', () => {
