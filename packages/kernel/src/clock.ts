@@ -63,6 +63,11 @@ export class Clock {
     return timer;
   }
 
+  /** Something that was put off otherwise went wrong: told where errors of timers are. */
+  report(error: unknown): void {
+    this.#onError(error);
+  }
+
   freeze(): void {
     if (this.#moving > 0) this.#frozenAfterMove = true;
     this.#frozenAt ??= this.now();

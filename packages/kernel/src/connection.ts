@@ -272,6 +272,12 @@ export class Connection {
     this.end();
   }
 
+  /** A mistake of ours, wherever the session made it: it costs this connection and is remembered by the world. */
+  fail(error: unknown): void {
+    this.destroy();
+    this.#onFailure(this, error);
+  }
+
   /** What came before the peer's end is still served, also if it has to wait for a fault or for the peer to read. */
   #peerEnds(): void {
     this.#peerEnded = true;
@@ -282,8 +288,7 @@ export class Connection {
     try {
       run();
     } catch (error) {
-      this.destroy();
-      this.#onFailure(this, error);
+      this.fail(error);
     }
   }
 
@@ -302,8 +307,7 @@ export class Connection {
     try {
       this.#receiveFrames(session);
     } catch (error) {
-      this.destroy();
-      this.#onFailure(this, error);
+      this.fail(error);
     }
     this.#receiving = false;
     this.flush();

@@ -96,6 +96,27 @@ export class BrokerConnection {
     for (const queue of [...this.exclusiveQueues]) this.virtualHost.removeQueue(queue);
   }
 
+  /** Calls a sink: what it throws costs this connection, not whoever caused the call. */
+  telling(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** A sink threw. */
+  failed(error: unknown): void {
+    const { clock } = this.virtualHost.broker;
+    try {
+      if (this.sink.failed === undefined) clock.report(error);
+      else this.sink.failed(error);
+    } catch (another) {
+      clock.report(another);
+    }
+    this.close();
+  }
+
   /** Called by the model: a publish came while an alarm was raised. The message is taken, the next waits. */
   publishedWhileAlarmed(): void {
     if (this.#blocked) return;
@@ -106,6 +127,6 @@ export class BrokerConnection {
   alarmCleared(): void {
     if (!this.#blocked) return;
     this.#blocked = false;
-    this.sink.unblocked();
+    this.telling(() => this.sink.unblocked());
   }
 }

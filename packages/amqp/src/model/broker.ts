@@ -52,12 +52,13 @@ export class Broker implements Model {
   permissionGeneration = 0;
   hasTopicPermissions = false;
   readonly #options: BrokerOptions;
-  readonly #pump = new Pump();
+  readonly #pump: Pump;
   #ticker: Timer | undefined;
   #ticker_milliseconds = 0;
 
   constructor(options: BrokerOptions) {
     this.clock = options.clock;
+    this.#pump = new Pump((error) => this.clock.report(error));
     this.random = options.random;
     this.persona = options.persona ?? '4';
     this.version = options.version ?? PERSONA_VERSIONS[this.persona];
@@ -176,7 +177,7 @@ export class Broker implements Model {
   closeConnections(which: (connection: BrokerConnection) => boolean, reason: string): void {
     for (const connection of [...this.connections]) {
       if (!which(connection)) continue;
-      connection.sink.close(new Refusal({ kind: 'connection-forced', reason }));
+      connection.telling(() => connection.sink.close(new Refusal({ kind: 'connection-forced', reason })));
       connection.close();
     }
   }

@@ -285,7 +285,7 @@ export class Channel extends ReceivingChannel {
 
   flushConfirms(): void {
     this.sendPostponed();
-    if (!this.closed) this.#confirms?.flush();
+    if (!this.closed) this.connection.telling(() => this.#confirms?.flush());
   }
 
   #take(deliveryTag: number, multiple: boolean): readonly Delivery[] {

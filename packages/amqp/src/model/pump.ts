@@ -6,10 +6,16 @@ export class Pump {
   #queues: Queue[] = [];
   #channels: Channel[] = [];
   #armed = false;
+  readonly #onError: (error: unknown) => void;
   readonly #onMicrotask = (): void => {
     this.#armed = false;
     this.run();
   };
+
+  /** What goes wrong in one queue keeps no other from its work. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   schedule(queue: Queue): void {
     if (queue.scheduled) return;
@@ -29,13 +35,21 @@ export class Pump {
       this.#queues = [];
       for (const queue of queues) {
         queue.scheduled = false;
-        queue.run();
+        this.#guarded(() => queue.run());
       }
     }
     if (this.#channels.length === 0) return;
     const channels = this.#channels;
     this.#channels = [];
-    for (const channel of channels) channel.flushConfirms();
+    for (const channel of channels) this.#guarded(() => channel.flushConfirms());
+  }
+
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   #arm(): void {

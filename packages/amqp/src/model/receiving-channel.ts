@@ -81,8 +81,8 @@ export abstract class ReceivingChannel {
       this.hold(new Delivery(tag, entry, consumer.queue, consumer));
     }
     const message = consumer.queue.present(entry, false);
-    if (this.#postponed === undefined) this.sink.deliver(consumer.tag, tag, redelivered, message);
-    else this.#postponed.push(() => this.sink.deliver(consumer.tag, tag, redelivered, message));
+    if (this.#postponed === undefined) this.#send(consumer.tag, tag, redelivered, message);
+    else this.#postponed.push(() => this.#send(consumer.tag, tag, redelivered, message));
     if (vhost.tracing) traceDeliver(this, consumer.queue.name, message, redelivered);
   }
 
@@ -101,18 +101,26 @@ export abstract class ReceivingChannel {
     const postponed = this.#postponed;
     if (postponed === undefined) return;
     this.#postponed = undefined;
-    if (!this.closed) for (const send of postponed) send();
+    for (const send of postponed) if (!this.closed) send();
   }
 
   /** Takes no delivery tag (rabbit_channel:handle_cast({deliver_reply, …})). */
   deliverReply(message: Message): void {
-    if (this.#reply !== undefined) this.sink.deliver(this.#reply.tag, this.deliveryTag + 1, false, message);
+    if (this.#reply !== undefined) this.#send(this.#reply.tag, this.deliveryTag + 1, false, message);
+  }
+
+  #send(consumerTag: string, deliveryTag: number, redelivered: boolean, message: Message): void {
+    try {
+      this.sink.deliver(consumerTag, deliveryTag, redelivered, message);
+    } catch (error) {
+      this.connection.failed(error);
+    }
   }
 
   /** The consumer's queue is gone. */
   consumerLost(consumer: Consumer): void {
     this.consumers.delete(consumer.tag);
-    if (!this.closed) this.sink.cancelled(consumer.tag);
+    if (!this.closed) this.connection.telling(() => this.sink.cancelled(consumer.tag));
   }
 
   /** A delivery is settled: its consumer, and maybe others of the channel, can take another. */
@@ -144,7 +152,8 @@ export abstract class ReceivingChannel {
     // The oldest delivery decides, whatever holds for the queues of others (rabbit_channel:evaluate_consumer_timeout/1).
     const timeout = this.unacked.oldest?.queue.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
     if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return this.outstanding().next().done !== true;
-    this.sink.refused(new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout }));
+    const refusal = new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout });
+    this.connection.telling(() => this.sink.refused(refusal));
     this.close();
     return false;
   }

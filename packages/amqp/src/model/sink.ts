@@ -3,7 +3,7 @@ import type { Refusal } from './refusal.ts';
 
 /**
  * Where a channel's messages go: implemented by the session of a protocol, or by whoever uses the
- * broker in process. None of it may throw. It may call back into the broker.
+ * broker in process. None of it may throw: that costs the connection. It may call back into the broker.
  */
 export interface ChannelSink {
   /** False while the client does not read: messages stay queued until `Channel.resume`. */
@@ -25,4 +25,6 @@ export interface ConnectionSink {
   unblocked(): void;
   /** The broker or an operator ends the connection. */
   close(refusal: Refusal): void;
+  /** This sink or that of a channel threw, and the connection ends for it. Without it the error goes where those of the clock's timers go. */
+  failed?(error: unknown): void;
 }

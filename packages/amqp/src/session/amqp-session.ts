@@ -188,6 +188,7 @@ export class AmqpSession implements Session, FrameLimits {
     blocked: (reason) => this.#block(reason),
     unblocked: () => this.#unblock(),
     close: ({ condition }) => this.fail({ ...failureOf(condition, this.server.persona), scope: 'connection' }),
+    failed: (error) => this.connection.fail(error),
   };
 
   /**

@@ -10,6 +10,7 @@ import { FRAME_END, frameLength } from '../wire/frame.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
 import { PROTOCOL_HEADER } from '../wire/protocol-header.ts';
+import { ChannelSession } from './channel-session.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
@@ -115,9 +116,36 @@ describe('a connection that is lost in the middle', () => {
     const queue = broker.vhost('/')?.queues.get('q');
     expect([...(broker.vhost('/')?.queues.keys() ?? [])]).toEqual(['q']);
     expect([queue?.consumers.length, queue?.unackedCount, broker.replyConsumers.size]).toEqual([0, 0, 0]);
+    // The next look for deliveries that nobody acknowledges finds none, and is the last.
+    world.clock.advance(60_000);
     expect(world.clock.timers).toBe(timers);
     expect([...broker.connections].map(({ channels }) => channels.size)).toEqual([1]);
     other.destroy();
+    await world.close(0);
+  });
+});
+
+describe('a session that can’t be told something', () => {
+  it('is gone, and the world remembers why; nobody else notices', async () => {
+    const { world, broker } = await open();
+    const broken = await connect(world, Buffer.concat([LOGIN, declare('q'), consume('q', true)]));
+    await vi.waitFor(() => expect(broker.vhost('/')?.queues.get('q')?.consumers.length).toBe(1));
+    const deliver = vi.spyOn(ChannelSession.prototype, 'deliver').mockImplementation(() => {
+      throw new Error('a mistake of ours');
+    });
+    const publisher = await connect(world, LOGIN);
+    const cut = frameLength({ frame_max_bytes: 0, together: false });
+    for (let count = 0; count < 4; count++) await publisher.frame(cut);
+    const inProcess = broker.connect({ user: 'guest', vhost: '/', name: 'in process', sink: new Recorder() });
+    // Delivered in a microtask.
+    inProcess.openChannel(1, new Recorder()).basicPublish(Message.of('', 'q', Buffer.from('m')), false, false);
+    await broken.gone(3_000);
+    deliver.mockRestore();
+    expect(world.failures).toMatchObject([{ where: 'connection', error: new Error('a mistake of ours') }]);
+    publisher.write(declare('other'));
+    await publisher.frame(cut);
+    expect(broker.connections.size).toBe(2);
+    publisher.destroy();
     await world.close(0);
   });
 });
