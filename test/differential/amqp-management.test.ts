@@ -6,6 +6,7 @@ import { runClient } from '../peers/client.ts';
 import { describeWithPeer } from '../peers/describe.ts';
 import { waitUntil } from '../peers/ports.ts';
 import { type RabbitMq, startRabbitMq } from '../peers/rabbitmq.ts';
+import { rabbitMqCommand } from '../peers/rabbitmq-release.ts';
 import { ask, type Management, readCommandLines, readSteps, shapeOf, shown } from './amqp-management/answers.ts';
 
 /** Their values are figures of the machine and of Erlang: only names and types can be compared. */
@@ -22,10 +23,9 @@ describeWithPeer('rabbitmq', "RabbitMQ's management HTTP API", () => {
   const clients: ChannelModel[] = [];
 
   beforeAll(async () => {
-    [rabbit, world] = await Promise.all([
-      startRabbitMq({ plugins: ['rabbitmq_management'], configuration: ['collect_statistics_interval = 1000'] }),
-      World.open({ name: 'management', emulators: [amqp], ephemeral: true, bind: ['127.0.0.1'], settings: { amqp: { persona: '3.10' } } }),
-    ]);
+    rabbit = await startRabbitMq({ plugins: ['rabbitmq_management'], configuration: ['collect_statistics_interval = 1000'] });
+    const settings = { amqp: { persona: rabbit.release } };
+    world = await World.open({ name: 'management', emulators: [amqp], ephemeral: true, bind: ['127.0.0.1'], settings });
     theirs = await managementOf(`http://127.0.0.1:${rabbit.managementPort}`);
     ours = await managementOf((world.environment().RABBITMQ_MANAGEMENT_URL ?? '').replace('guest:guest@', ''));
     for (const url of [rabbit.url, world.environment().AMQP_URL ?? '']) clients.push(await use(url));
@@ -76,7 +76,8 @@ describeWithPeer('rabbitmq', "RabbitMQ's management HTTP API", () => {
     const ctl = world.instance('amqp').control.find(({ name }) => name === 'rabbitmqctl');
     for (const line of readCommandLines()) {
       const words = line.split(' ');
-      const real = await runClient(rabbitmqctl, words, { env: rabbit.env, timeout_milliseconds: 30_000 });
+      const { command, args } = rabbitMqCommand(rabbitmqctl, words);
+      const real = await runClient(command, args, { env: rabbit.env, timeout_milliseconds: 30_000 });
       const result = resultOf(await ctl?.run({ words }));
       expect([line, shown(result, ours.nodeName)]).toEqual([line, shown(real, theirs.nodeName)]);
     }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import table from '../../scripts/peers.json' with { type: 'json' };
+import { rabbitmq_root } from './rabbitmq-release.ts';
 
 export type ClientName = keyof typeof table.clients | keyof typeof table.compiled;
 export type PeerName = keyof typeof table.servers;
@@ -82,6 +83,10 @@ export function findClient(name: ClientName): Program | undefined {
 
 /** The real server of this name, if it is installed. */
 export function findPeer(name: PeerName): Program | undefined {
+  if (name === 'rabbitmq' && rabbitmq_root !== undefined) {
+    const path = join(rabbitmq_root, 'usr/sbin/rabbitmq-server');
+    return isExecutable(path) ? { name, path, debianPackage: 'rabbitmq-server' } : undefined;
+  }
   return find(name, servers[name]);
 }
 

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { BackgroundProcess } from './background-process.ts';
+import { type BackgroundOptions, BackgroundProcess } from './background-process.ts';
 import { type Peer, privateDirectory, stopAll } from './peer.ts';
 import { requirePeer } from './peers.ts';
 import { accepts, freePort, waitUntil } from './ports.ts';
+import { askRabbitMqRelease, rabbitMqCommand } from './rabbitmq-release.ts';
 
 // Debian's /usr/sbin/rabbitmq-server changes to the rabbitmq user and its directories; the script below it does not.
 const server_script = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -16,6 +16,8 @@ export interface RabbitMqOptions {
   readonly plugins?: readonly string[];
   /** Lines of rabbitmq.conf. */
   readonly configuration?: readonly string[];
+  /** The text of a file of definitions to start with. */
+  readonly definitions?: string;
 }
 
 export interface RabbitMq extends Peer {
@@ -23,23 +25,10 @@ export interface RabbitMq extends Peer {
   readonly url: string;
   readonly managementPort: number | undefined;
   readonly nodeName: string;
+  /** '3.10.8', as it announces itself. */
+  readonly release: string;
   /** What rabbitmqctl needs in its environment to reach this node. */
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** Whether a broker there answers the protocol header with connection.start: frame type 1 on channel 0. */
-function answersHeader(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('AMQP\x00\x00\x09\x01', 'latin1'));
-    const end = (answer: boolean): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(5_000, () => end(false));
-    socket.once('data', (chunk) => end(chunk[0] === 1));
-    socket.once('error', () => end(false));
-    socket.once('close', () => end(false));
-  });
 }
 
 function writeConfiguration(directory: string, port: number, managementPort: number | undefined, options: RabbitMqOptions): void {
@@ -51,8 +40,10 @@ function writeConfiguration(directory: string, port: number, managementPort: num
     // A shared machine's disk may have less than the default limit; an alarm would block every publisher.
     'disk_free_limit.absolute = 1MB',
     ...(managementPort === undefined ? [] : [`management.tcp.port = ${managementPort}`, 'management.tcp.ip = 127.0.0.1']),
+    ...(options.definitions === undefined ? [] : [`load_definitions = ${join(directory, 'definitions.json')}`]),
     ...(options.configuration ?? []),
   ];
+  if (options.definitions !== undefined) writeFileSync(join(directory, 'definitions.json'), options.definitions);
   writeFileSync(join(directory, 'rabbitmq.conf'), `${lines.join('\n')}\n`);
   writeFileSync(join(directory, 'enabled_plugins'), `[${(options.plugins ?? []).join(',')}].\n`);
 }
@@ -75,7 +66,12 @@ function environment(directory: string, nodeName: string, epmdPort: number, dist
   };
 }
 
-/** Debian's RabbitMQ with one user, guest, on 127.0.0.1. Takes about ten seconds to start. */
+function start(program: string, args: readonly string[], options: BackgroundOptions): BackgroundProcess {
+  const { command, args: all } = rabbitMqCommand(program, args);
+  return new BackgroundProcess(command, all, options);
+}
+
+/** Debian's RabbitMQ, or the one of `WIRELIKE_RABBITMQ_ROOT`, with one user, guest, on 127.0.0.1. Takes about ten seconds to start. */
 export async function startRabbitMq(options: RabbitMqOptions = {}): Promise<RabbitMq> {
   requirePeer('rabbitmq');
   const directory = privateDirectory('rabbitmq');
@@ -89,12 +85,15 @@ export async function startRabbitMq(options: RabbitMqOptions = {}): Promise<Rabb
 
   const started = performance.now();
   // An Erlang node would start this daemon by itself, and leave it behind for ever.
-  const epmd = new BackgroundProcess(epmd_command, ['-address', '127.0.0.1', '-port', String(epmdPort)], { env });
-  const server = new BackgroundProcess(server_script, [], { env, cwd: directory });
+  const epmd = start(epmd_command, ['-address', '127.0.0.1', '-port', String(epmdPort)], { env });
+  const server = start(server_script, [], { env, cwd: directory });
   const stop = (): Promise<void> => stopAll([server, epmd], directory);
+  let release = '';
   try {
-    const isReady = async (): Promise<boolean> =>
-      (await answersHeader(port)) && (managementPort === undefined || (await accepts(managementPort)));
+    const isReady = async (): Promise<boolean> => {
+      release = (await askRabbitMqRelease(port)) ?? '';
+      return release !== '' && (managementPort === undefined || (await accepts(managementPort)));
+    };
     await waitUntil(isReady, {
       timeout_milliseconds: startup_timeout_milliseconds,
       isAlive: () => server.isRunning,
@@ -106,5 +105,5 @@ export async function startRabbitMq(options: RabbitMqOptions = {}): Promise<Rabb
   }
   const startup_milliseconds = performance.now() - started;
   const url = `amqp://guest:guest@127.0.0.1:${port}`;
-  return { processGroups: [server.pid], startup_milliseconds, stop, port, url, managementPort, nodeName, env };
+  return { processGroups: [server.pid], startup_milliseconds, stop, port, url, managementPort, nodeName, release, env };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Broker } from '@wirelike/amqp/model';
 import type { Model } from '@wirelike/kernel';
+import { rabbitMqCommand } from '../../peers/rabbitmq-release.ts';
 
 /** What somebody does to a server from outside the protocol, while its clients watch. */
 export interface Operator {
@@ -84,7 +85,8 @@ export class RabbitMqOperator implements Operator {
 
   #run(...args: readonly string[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const child = spawn('/usr/lib/rabbitmq/bin/rabbitmqctl', ['-q', '-n', this.#node, ...args], {
+      const { command, args: all } = rabbitMqCommand('/usr/lib/rabbitmq/bin/rabbitmqctl', ['-q', '-n', this.#node, ...args]);
+      const child = spawn(command, all, {
         env: this.#env,
         stdio: ['ignore', 'ignore', 'pipe'],
       });

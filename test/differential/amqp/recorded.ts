@@ -1,19 +1,35 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { Area } from './scenario.ts';
 
-/** What RabbitMQ 3.10.8 (Debian 12) answered: the reference where it is not installed. `WIRELIKE_RECORD=1` writes it anew. */
+/** `WIRELIKE_RECORD=1` writes down anew what the RabbitMQ at hand answers, in a folder of its release. */
 export const isRecording: boolean = process.env.WIRELIKE_RECORD === '1';
 
-function file(area: Area): URL {
-  return new URL(`recorded/${area.name.replaceAll(' ', '-')}.txt`, import.meta.url);
+/** Where the recordings are, one folder a release, unless `WIRELIKE_RECORDINGS` names another place. */
+const folder: URL =
+  process.env.WIRELIKE_RECORDINGS === undefined
+    ? new URL('recorded/', import.meta.url)
+    : new URL(`${pathToFileURL(process.env.WIRELIKE_RECORDINGS).href}/`);
+
+/** Of the repository's recordings, the release that has every area: Debian 12's. */
+export const complete_release: string | undefined = process.env.WIRELIKE_RECORDINGS === undefined ? '3.10.8' : undefined;
+
+function file(release: string, area: Area): URL {
+  return new URL(`${release}/${area.name.replaceAll(' ', '-')}.txt`, folder);
 }
 
-export function readRecorded(area: Area): ReadonlyMap<string, string> {
+/** Releases of RabbitMQ whose answers were recorded, if only in some areas. */
+export function recordedReleases(): readonly string[] {
+  return readdirSync(folder).sort();
+}
+
+/** By the scenario's name; undefined where this release was not recorded in this area. */
+export function readRecorded(release: string, area: Area): ReadonlyMap<string, string> | undefined {
   let text: string;
   try {
-    text = readFileSync(file(area), 'utf8');
+    text = readFileSync(file(release, area), 'utf8');
   } catch {
-    return new Map();
+    return undefined;
   }
   return new Map(
     text.split(/^## /m).flatMap((section): (readonly [string, string])[] => {
@@ -24,9 +40,13 @@ export function readRecorded(area: Area): ReadonlyMap<string, string> {
 }
 
 /** Scenarios that were not played keep what was recorded before. */
-export function writeRecorded(area: Area, transcripts: ReadonlyMap<string, string>): void {
+export function writeRecorded(release: string, area: Area, transcripts: ReadonlyMap<string, string>): void {
   if (transcripts.size === 0) return;
-  const before = readRecorded(area);
-  const sections = area.scenarios.map(({ name }) => `## ${name}\n${transcripts.get(name) ?? before.get(name) ?? ''}\n`);
-  writeFileSync(file(area), sections.join('\n'));
+  const before = readRecorded(release, area);
+  const sections = area.scenarios.flatMap(({ name }) => {
+    const transcript = transcripts.get(name) ?? before?.get(name);
+    return transcript === undefined ? [] : [`## ${name}\n${transcript}\n`];
+  });
+  mkdirSync(new URL(`${release}/`, folder), { recursive: true });
+  writeFileSync(file(release, area), sections.join('\n'));
 }

@@ -7,52 +7,65 @@ import { World } from '@wirelike/kernel';
 import { findPeer } from '../../peers/peers.ts';
 import { freePort } from '../../peers/ports.ts';
 import { startRabbitMq } from '../../peers/rabbitmq.ts';
+import { askRabbitMqRelease, installedRabbitMq } from '../../peers/rabbitmq-release.ts';
 import type { ServerUnderTest } from './actor.ts';
 import type { Encryption } from './encryption.ts';
 import { RabbitMqOperator, WirelikeOperator } from './operator.ts';
+import type { Area } from './scenario.ts';
 
 /** A server under comparison. */
 export interface Server extends ServerUnderTest {
-  /** Plugins beyond those that every server here has. */
-  readonly plugins: readonly string[];
   stop(): Promise<void>;
 }
 
 /** Users, permissions, vhosts and policies that both servers start with, in RabbitMQ's own format. */
 const definitions_file: string = fileURLToPath(new URL('definitions.json', import.meta.url));
+const definitions: string = readFileSync(definitions_file, 'utf8');
+
+const running_port: string | undefined = process.env.WIRELIKE_RABBITMQ_PORT;
+const running_node: string | undefined = process.env.WIRELIKE_RABBITMQ_NODE;
 
 /** Names of more plugins, which RabbitMQ finds in its `RABBITMQ_PLUGINS_DIR`. */
 const more_plugins: readonly string[] = (process.env.WIRELIKE_RABBITMQ_PLUGINS ?? '').split(',').filter((name) => name !== '');
 
+/** Of the RabbitMQ to compare with, before it starts; undefined if there is none. */
+export async function theirRelease(): Promise<string | undefined> {
+  if (running_port === '0') return undefined;
+  if (running_port !== undefined) return askRabbitMqRelease(Number(running_port));
+  return findPeer('rabbitmq') === undefined ? undefined : installedRabbitMq();
+}
+
+/** Whether the RabbitMQ to compare with can play these scenarios; where it cannot, its recorded answers count. */
+export function canPlay(area: Area): boolean {
+  if (area.plugin !== undefined && !more_plugins.includes(area.plugin)) return false;
+  return running_port === undefined || (area.encrypts !== true && (area.operates !== true || running_node !== undefined));
+}
+
 /** The RabbitMQ to compare with: one that already runs on `WIRELIKE_RABBITMQ_PORT` (0 for none), or one of our own, if it is installed. */
 export async function startTheirs(encryption?: Encryption): Promise<Server | undefined> {
-  const running = process.env.WIRELIKE_RABBITMQ_PORT;
-  if (running === '0') return undefined;
-  if (running !== undefined) {
-    const node = process.env.WIRELIKE_RABBITMQ_NODE;
-    const operator = node === undefined ? undefined : new RabbitMqOperator(node, {});
-    return { port: Number(running), operator, plugins: more_plugins, stop: () => Promise.resolve() };
+  if (running_port === '0') return undefined;
+  if (running_port !== undefined) {
+    const operator = running_node === undefined ? undefined : new RabbitMqOperator(running_node, {});
+    return { port: Number(running_port), operator, stop: () => Promise.resolve() };
   }
   if (findPeer('rabbitmq') === undefined) return undefined;
   const securePort = encryption === undefined ? undefined : await freePort();
   const server = await startRabbitMq({
     plugins: ['rabbitmq_consistent_hash_exchange', 'rabbitmq_auth_mechanism_ssl', ...more_plugins],
-    configuration: [
-      `load_definitions = ${definitions_file}`,
-      ...(encryption === undefined || securePort === undefined ? [] : secureConfiguration(encryption, securePort)),
-    ],
+    configuration: encryption === undefined || securePort === undefined ? [] : secureConfiguration(encryption, securePort),
+    definitions,
   });
   return {
     port: server.port,
     ...secureOf(encryption, securePort),
     operator: new RabbitMqOperator(server.nodeName, server.env),
-    plugins: more_plugins,
     stop: () => server.stop(),
   };
 }
 
-/** As wirelike has it by itself: clients may show a certificate, and EXTERNAL is on offer. */
+/** As wirelike has it by itself: clients may show a certificate, and EXTERNAL is on offer, beside what the release offers by itself. */
 function secureConfiguration({ files }: Encryption, port: number): readonly string[] {
+  const isOld = installedRabbitMq()?.startsWith('3.') ?? true;
   return [
     `listeners.ssl.1 = 127.0.0.1:${port}`,
     `ssl_options.cacertfile = ${files.ca}`,
@@ -63,6 +76,7 @@ function secureConfiguration({ files }: Encryption, port: number): readonly stri
     'auth_mechanisms.1 = PLAIN',
     'auth_mechanisms.2 = AMQPLAIN',
     'auth_mechanisms.3 = EXTERNAL',
+    ...(isOld ? [] : ['auth_mechanisms.4 = ANONYMOUS']),
   ];
 }
 
@@ -70,7 +84,8 @@ function secureOf(encryption: Encryption | undefined, port: number | undefined):
   return encryption === undefined || port === undefined ? {} : { secure: { port, encryption } };
 }
 
-export async function startOurs(encryption?: Encryption): Promise<Server> {
+/** wirelike as that release of RabbitMQ. */
+export async function startOurs(release: string, encryption?: Encryption): Promise<Server> {
   const directory = mkdtempSync(join(tmpdir(), 'wirelike-differential-'));
   const world = await World.open({
     name: 'differential',
@@ -79,8 +94,8 @@ export async function startOurs(encryption?: Encryption): Promise<Server> {
     bind: ['127.0.0.1'],
     directory,
     ...(encryption === undefined ? {} : { state_directory: encryption.directory }),
-    settings: { amqp: { persona: '3.10' } },
-    seeds: { amqp: [{ kind: 'file', path: definitions_file, text: readFileSync(definitions_file, 'utf8') }] },
+    settings: { amqp: { persona: release } },
+    seeds: { amqp: [{ kind: 'file', path: definitions_file, text: definitions }] },
   });
   const address = world.addresses.get('amqp');
   if (address === undefined) throw new Error('nobody listens for AMQP');
@@ -88,7 +103,6 @@ export async function startOurs(encryption?: Encryption): Promise<Server> {
     port: address.port,
     ...secureOf(encryption, world.addresses.get('amqps')?.port),
     operator: new WirelikeOperator(world.model('amqp')),
-    plugins: [],
     stop: async () => {
       await world.close(0);
       rmSync(directory, { recursive: true, force: true });

@@ -36,6 +36,10 @@ export class Transcript {
     let masked = line
       .replaceAll(this.#run, '')
       .replace(/cluster_name="[^"]*"/, 'cluster_name=…')
+      // Every release runs on several releases of Erlang.
+      .replace(/platform="Erlang\/OTP [^"]*"/, 'platform=…')
+      // RabbitMQ 4.0 says the node's name where it means the user's.
+      .replace(/(for user ')[^'@]+@[^']+'/, "$1(node)'")
       // In traced messages.
       .replace(/\b(node|connection)="[^"]*"/g, '$1=…')
       // Which of two processes closes the connections of a deleted vhost is a race.

@@ -102,7 +102,7 @@ export const operations: Area = {
       await ch.take(1);
       await ch.take(1);
       const passed = performance.now() - before;
-      a.note(passed > 850 && passed < 1_900 ? 'in time' : `after ${passed} ms`);
+      a.note(passed > 850 && passed < 1_900 ? 'in time' : `after ${Math.round(passed / 1_000)} s`);
       await idle.take(1);
       idle.nack(2, { requeue: true });
       await idle.call('basic.cancel', { consumerTag: 'idle' });
@@ -204,7 +204,7 @@ export const operations: Area = {
         if (bytes === protocol_header) await c.wire.inbox(0).find(() => true, 1_000);
         await c.takeToEnd(8_000);
         const passed = performance.now() - before;
-        a.note(passed > 1_400 && passed < 2_600 ? 'in time' : `after ${Math.round(passed)} ms`);
+        a.note(passed > 1_400 && passed < 2_600 ? 'in time' : `after ${Math.round(passed / 1_000)} s`);
       }
       await a.operator.setSettings({ handshake_timeout: 10_000 });
     }),
