@@ -3,15 +3,22 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isMain, run, say, which } from './command.mjs';
+import { capture, isMain, run, say, which } from './command.mjs';
 
 /** What RabbitMQ's scripts call, besides what its package depends on. */
 const packages = [
   ...['base-files', 'bash', 'coreutils', 'dash', 'debianutils', 'findutils', 'grep', 'hostname', 'libc-bin', 'mawk', 'procps', 'sed'],
   ...['util-linux', 'rabbitmq-server'],
 ];
-const mirror = 'http://deb.debian.org/debian';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** Where this system has its own Debian packages from. */
+function mirror() {
+  const targets = capture('apt-get', ['indextargets', '--format', '$(ORIGIN) $(COMPONENT) $(SITE)', 'Created-By: Packages']) ?? '';
+  const site = targets.split('\n').find((target) => target.startsWith('Debian main ') && !target.endsWith('-security'));
+  if (site === undefined) throw new Error('apt has no source of Debian packages: run apt-get update');
+  return site.slice('Debian main '.length);
+}
 
 async function must(command, args) {
   if ((await run(command, args, { stdout: 2 })) !== 0) throw new Error(`${command} ${args[0]} failed`);
@@ -22,7 +29,7 @@ async function download(suite, directory) {
   const path = (name) => join(directory, name);
   for (const name of ['lists', 'cache/archives/partial']) mkdirSync(path(name), { recursive: true });
   writeFileSync(path('status'), '');
-  writeFileSync(path('sources.list'), `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
+  writeFileSync(path('sources.list'), `deb [signed-by=${keyring}] ${mirror()} ${suite} main\n`);
   const options = {
     'Dir::Etc::sourcelist': path('sources.list'),
     'Dir::Etc::sourceparts': '-',
