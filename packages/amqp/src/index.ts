@@ -1,5 +1,6 @@
 import { type Address, defineEmulator, type Emulator } from '@wirelike/kernel';
 import { control } from './admin/control.ts';
+import { LIMIT_SETTINGS, limitsOf } from './admin/limit-settings.ts';
 import { seed } from './admin/seed.ts';
 import { Broker } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
@@ -42,6 +43,7 @@ const amqp: Emulator = defineEmulator({
       help: 'what of a client’s certificate is its user, for EXTERNAL: distinguished_name, common_name, subject_alternative_name',
       default: CERTIFICATE_LOGIN,
     },
+    ...LIMIT_SETTINGS,
   ],
   environment: (addresses) => ({
     ...variable('AMQP_URL', addresses.get('amqp'), (address) => url('amqp', address)),
@@ -59,7 +61,7 @@ const amqp: Emulator = defineEmulator({
     const { persona, version } = announced(checkedPersona(settings.persona ?? '4'));
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
-    return new Broker({ clock, random, persona, version, certificateLogin });
+    return new Broker({ clock, random, persona, version, certificateLogin, settings: limitsOf(settings) });
   },
   seed,
   control,

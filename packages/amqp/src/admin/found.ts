@@ -3,8 +3,8 @@ export class DefinitionError extends Error {
   override readonly name = 'DefinitionError';
   readonly keys: readonly (string | number)[];
 
-  constructor(keys: readonly (string | number)[], problem: string) {
-    super(problem);
+  constructor(keys: readonly (string | number)[], problem: string, cause?: Error) {
+    super(problem, { cause });
     this.keys = keys;
   }
 }

@@ -61,7 +61,7 @@ function each<T>(category: keyof Definitions, items: readonly T[], add: (item: T
     try {
       add(item);
     } catch (error) {
-      if (error instanceof Refusal) throw new DefinitionError([category, index], `${category}.${index}: ${error.message}`);
+      if (error instanceof Refusal) throw new DefinitionError([category, index], `${category}.${index}: ${error.message}`, error);
       if (error instanceof DefinitionError)
         throw new DefinitionError([category, index, ...error.keys], `${category}.${index}: ${error.message}`);
       throw error;
@@ -84,7 +84,7 @@ function importUser(broker: Broker, { name, tags, password, password_hash, hashi
 }
 
 function importVhost(broker: Broker, described: VhostDefinition): void {
-  const vhost = broker.addVhost(described.name);
+  const vhost = broker.createVhost(described.name);
   const { description, tags, default_queue_type } = { ...described.metadata, ...given(described) };
   vhost.metadata = {
     description: description ?? vhost.metadata.description,
@@ -116,7 +116,7 @@ function userOf(broker: Broker, name: string): string {
 
 function importGlobalParameter(broker: Broker, name: string, value: unknown): void {
   if (name === 'cluster_name' && typeof value === 'string') broker.clusterName = value;
-  broker.globalParameters.set(name, value);
+  broker.setGlobalParameter(name, value);
 }
 
 function importParameter(vhost: VirtualHost, { component, name, value }: ParameterDefinition): void {

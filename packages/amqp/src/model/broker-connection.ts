@@ -74,14 +74,17 @@ export class BrokerConnection {
     return this.#blocked;
   }
 
-  /** Throws `user-channel-limit`. */
+  /** Throws `user-channel-limit`, `node-channel-limit`. */
   openChannel(number: number, sink: ChannelSink): Channel {
     const { broker } = this.virtualHost;
     const limit = broker.users.get(this.user)?.limits['max-channels'];
     if (limit !== undefined && limit >= 0 && broker.channelsOf(this.user) >= limit) {
       refuse({ kind: 'user-channel-limit', user: this.user, limit });
     }
+    const ofNode = broker.settings.channel_max_per_node_channels;
+    if (broker.holdings.channels >= ofNode) refuse({ kind: 'node-channel-limit', node: broker.nodeName, limit: ofNode });
     const channel = new Channel(this, number, sink);
+    broker.holdings.channel(1);
     this.channels.set(number, channel);
     broker.churn.channel_created++;
     return channel;

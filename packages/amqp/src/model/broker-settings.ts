@@ -1,11 +1,18 @@
 import {
   channel_max_channels,
+  channel_max_per_node_channels,
   channel_tick_milliseconds,
+  cluster_exchange_limit_exchanges,
+  cluster_queue_limit_queues,
+  connection_max_connections,
+  consumer_max_per_channel_consumers,
   consumer_timeout_milliseconds,
+  definitions_max_bytes,
   frame_max_bytes,
   handshake_timeout_milliseconds,
   heartbeat_seconds,
   message_max_bytes,
+  vhost_max_vhosts,
 } from './limits.ts';
 import type { Persona } from './persona.ts';
 
@@ -35,6 +42,20 @@ export interface BrokerSettings {
   loopbackUsers: ReadonlySet<string>;
   /** `ssl_cert_login_from`. */
   certificateLogin: CertificateLogin;
+  /** `cluster_queue_limit`. Infinity: none, here and below. */
+  cluster_queue_limit_queues: number;
+  /** `cluster_exchange_limit`. */
+  cluster_exchange_limit_exchanges: number;
+  /** `vhost_max`. */
+  vhost_max_vhosts: number;
+  /** `connection_max`. */
+  connection_max_connections: number;
+  /** `channel_max_per_node`. */
+  channel_max_per_node_channels: number;
+  /** `consumer_max_per_channel`. */
+  consumer_max_per_channel_consumers: number;
+  /** What everything but messages may take of the heap: RabbitMQ has no such setting. */
+  definitions_max_bytes: number;
 }
 
 export function defaultSettings(persona: Persona): BrokerSettings {
@@ -48,5 +69,12 @@ export function defaultSettings(persona: Persona): BrokerSettings {
     message_max_bytes: message_max_bytes[persona],
     loopbackUsers: new Set(['guest']),
     certificateLogin: 'distinguished_name',
+    cluster_queue_limit_queues,
+    cluster_exchange_limit_exchanges,
+    vhost_max_vhosts,
+    connection_max_connections,
+    channel_max_per_node_channels,
+    consumer_max_per_channel_consumers,
+    definitions_max_bytes,
   };
 }

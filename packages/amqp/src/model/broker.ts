@@ -4,6 +4,8 @@ import { BrokerConnection, type ConnectionRequest } from './broker-connection.ts
 import { type BrokerSettings, type CertificateLogin, defaultSettings } from './broker-settings.ts';
 import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
+import { Holdings, tableBytes } from './holdings.ts';
+import { client_properties_small_bytes, parameters_max, users_max } from './limits.ts';
 import { PERSONA_VERSIONS, type Persona } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
@@ -23,6 +25,8 @@ export interface BrokerOptions {
   readonly consumer_timeout_milliseconds?: number;
   /** RabbitMQ's `ssl_cert_login_from`. */
   readonly certificateLogin?: CertificateLogin;
+  /** RabbitMQ's configuration otherwise. */
+  readonly settings?: Partial<BrokerSettings>;
 }
 
 export interface LoginOrigin {
@@ -42,6 +46,7 @@ export class Broker implements Model {
   readonly connections: Set<BrokerConnection> = new Set();
   readonly alarms: Alarms = new Alarms(this);
   readonly churn: ChurnStats = new ChurnStats();
+  readonly holdings: Holdings = new Holdings();
   /** By reply address: who consumes from amq.rabbitmq.reply-to. */
   readonly replyConsumers: Map<string, Channel> = new Map();
   /** Kept and shown, without effect. */
@@ -88,20 +93,28 @@ export class Broker implements Model {
     return this.persona === '4' ? 'guest' : undefined;
   }
 
-  /** Throws `no-vhost`, `vhost-refused`, `vhost-connection-limit`, `user-connection-limit`. */
+  /** Throws `no-vhost`, `vhost-refused`, `node-connection-limit`, `vhost-connection-limit`, `user-connection-limit`, `definitions-limit`. */
   connect(request: ConnectionRequest): BrokerConnection {
     const { user, vhost: name } = request;
     const vhost = this.vhosts.get(name) ?? refuse({ kind: 'no-vhost', vhost: name });
     if (!this.users.get(user)?.permissions.has(name)) refuse({ kind: 'vhost-refused', vhost: name, user });
-    this.#checkConnectionLimits(vhost, user);
+    this.#checkConnectionLimits(vhost, request);
     const connection = new BrokerConnection(vhost, request);
     this.connections.add(connection);
+    this.holdings.connection(connection, 1);
     this.churn.connection_created++;
     return connection;
   }
 
   vhost(name: string): VirtualHost | undefined {
     return this.vhosts.get(name);
+  }
+
+  /** As {@link addVhost}, for somebody who asks. Throws `vhost-limit`. */
+  createVhost(name: string): VirtualHost {
+    const limit = this.settings.vhost_max_vhosts;
+    if (!this.vhosts.has(name) && this.vhosts.size >= limit) refuse({ kind: 'vhost-limit', vhost: name, limit });
+    return this.addVhost(name);
   }
 
   addVhost(name: string): VirtualHost {
@@ -130,8 +143,9 @@ export class Broker implements Model {
     }
   }
 
-  /** Adds or replaces a user. */
+  /** Adds or replaces a user. Throws `too-many`. */
   putUser(user: User): void {
+    if (this.users.size >= users_max && !this.users.has(user.name)) refuse({ kind: 'too-many', what: 'users', limit: users_max });
     this.users.set(user.name, user);
     this.permissionGeneration++;
     // Never taken back: it only says that it is worth looking.
@@ -171,6 +185,13 @@ export class Broker implements Model {
     if (exchanges.size > 0) topicPermissions.set(vhost, exchanges);
     else topicPermissions.delete(vhost);
     this.putUser({ ...user, topicPermissions });
+  }
+
+  /** Throws `too-many`. */
+  setGlobalParameter(name: string, value: unknown): void {
+    const full = this.globalParameters.size >= parameters_max && !this.globalParameters.has(name);
+    if (full) refuse({ kind: 'too-many', what: 'parameters', limit: parameters_max });
+    this.globalParameters.set(name, value);
   }
 
   /** Ends connections as an operator does. */
@@ -224,7 +245,7 @@ export class Broker implements Model {
   // From here on: called by the model itself.
 
   settingsAtStart(): BrokerSettings {
-    const settings = defaultSettings(this.persona);
+    const settings = { ...defaultSettings(this.persona), ...this.#options.settings };
     const { consumer_timeout_milliseconds, certificateLogin } = this.#options;
     settings.consumer_timeout_milliseconds = consumer_timeout_milliseconds ?? settings.consumer_timeout_milliseconds;
     settings.certificateLogin = certificateLogin ?? settings.certificateLogin;
@@ -239,6 +260,15 @@ export class Broker implements Model {
     this.putUser({ ...guest, permissions: new Map([['/', everything]]) });
   }
 
+  /** Throws `definitions-limit` if clients have declared more than there is room for. */
+  checkRoom(): void {
+    if (this.full) refuse({ kind: 'definitions-limit', limit_bytes: this.settings.definitions_max_bytes });
+  }
+
+  get full(): boolean {
+    return this.holdings.bytes >= this.settings.definitions_max_bytes;
+  }
+
   schedule(queue: Queue): void {
     this.#pump.schedule(queue);
   }
@@ -248,7 +278,10 @@ export class Broker implements Model {
   }
 
   disconnected(connection: BrokerConnection): void {
-    if (this.connections.delete(connection)) this.churn.connection_closed++;
+    if (this.connections.delete(connection)) {
+      this.churn.connection_closed++;
+      this.holdings.connection(connection, -1);
+    }
     if (this.connections.size > 0) return;
     this.#ticker?.cancel();
     this.#ticker = undefined;
@@ -271,7 +304,11 @@ export class Broker implements Model {
     });
   }
 
-  #checkConnectionLimits(vhost: VirtualHost, user: string): void {
+  #checkConnectionLimits(vhost: VirtualHost, { user, peer, clientProperties }: ConnectionRequest): void {
+    // Whoever is in this process, or brings little, always gets in: else nobody could make room.
+    const ofNode = this.settings.connection_max_connections;
+    if (peer !== undefined && this.connections.size >= ofNode) refuse({ kind: 'node-connection-limit', limit: ofNode });
+    if (clientProperties !== undefined && tableBytes(clientProperties) > client_properties_small_bytes) this.checkRoom();
     const ofVhost = vhost.limits['max-connections'];
     const ofUser = this.users.get(user)?.limits['max-connections'];
     let inVhost = 0;

@@ -112,6 +112,9 @@ export class Channel extends ReceivingChannel {
     const name = this.#named(consumption.queue);
     const given = consumption.consumerTag;
     if (given !== '' && (this.consumers.has(given) || this.isReplyConsumer(given))) refuse({ kind: 'consumer-tag-reused', tag: given });
+    const limit = this.vhost.broker.settings.consumer_max_per_channel_consumers;
+    if (this.consumers.size >= limit) refuse({ kind: 'consumer-limit', limit });
+    this.vhost.broker.checkRoom();
     if (name === DIRECT_REPLY_QUEUE) return this.consumeReplies(this, given, consumption.noAck ?? false);
     this.connection.actor.check('read', this.vhost.resource('queue', name));
     const queue = topology.existingQueue(this.vhost, name);
@@ -258,7 +261,10 @@ export class Channel extends ReceivingChannel {
   override close(): void {
     if (this.closed) return;
     this.closed = true;
-    if (this.connection.channels.delete(this.number)) this.vhost.broker.churn.channel_closed++;
+    if (this.connection.channels.delete(this.number)) {
+      this.vhost.broker.churn.channel_closed++;
+      this.vhost.broker.holdings.channel(-1);
+    }
     this.endReplies();
     const abandoned: Queue[] = [];
     for (const consumer of this.consumers.values()) if (consumer.queue.removeConsumer(consumer)) abandoned.push(consumer.queue);

@@ -57,6 +57,12 @@ export type Condition =
   | { readonly kind: 'user-connection-limit'; readonly user: string; readonly limit: number }
   /** number of channels opened for user 'u' has reached the maximum allowed user limit of (3) */
   | { readonly kind: 'user-channel-limit'; readonly user: string; readonly limit: number }
+  /** number of channels opened on node 'rabbit@host' has reached the maximum allowed limit of (3) */
+  | { readonly kind: 'node-channel-limit'; readonly node: string; readonly limit: number }
+  /** connection refused: node connection limit (3) is reached */
+  | { readonly kind: 'node-connection-limit'; readonly limit: number }
+  /** Ours: what clients have declared fills the part of the heap that is there for it. */
+  | { readonly kind: 'definitions-limit'; readonly limit_bytes: number }
   /** CONNECTION_FORCED: an operator, or the deletion of the vhost or user. `reason` is the operator's text. */
   | { readonly kind: 'connection-forced'; readonly reason: string }
   // Access
@@ -117,6 +123,14 @@ export type Condition =
   | { readonly kind: 'server-named-queue'; readonly queueType: string }
   /** cannot declare queue 'q' in vhost '/': queue limit in vhost '/' (10) is reached */
   | { readonly kind: 'queue-limit'; readonly resource: Resource; readonly limit: number }
+  /** cannot declare queue 'q': queue limit in cluster (10) is reached */
+  | { readonly kind: 'cluster-queue-limit'; readonly resource: Resource; readonly limit: number }
+  /** cannot declare {resource}: exchange limit of 10 is reached */
+  | { readonly kind: 'exchange-limit'; readonly resource: Resource; readonly limit: number }
+  /** cannot create vhost 'v': vhost limit of 10 is reached. Over HTTP and by rabbitmqctl only, as the next. */
+  | { readonly kind: 'vhost-limit'; readonly vhost: string; readonly limit: number }
+  /** Ours. */
+  | { readonly kind: 'too-many'; readonly what: 'users' | 'policies' | 'parameters'; readonly limit: number }
   /** Feature `transient_nonexcl_queues` is deprecated. By default, this feature is not permitted anymore. (4.3) */
   | { readonly kind: 'transient-queue'; readonly resource: Resource }
   /** unknown exchange type 'zzz': connection 503 up to 3.13, channel 406 from 4.0 */
@@ -165,6 +179,8 @@ export type Condition =
   /** invalid message: … (CC or BCC is not an array of longstr): {unacceptable_type_in_header,…} */
   | { readonly kind: 'invalid-sender-selected-distribution'; readonly header: 'CC' | 'BCC'; readonly field: Field }
   // Consuming
+  /** reached maximum (3) of consumers per channel */
+  | { readonly kind: 'consumer-limit'; readonly limit: number }
   /** attempt to reuse consumer tag 'a' */
   | { readonly kind: 'consumer-tag-reused'; readonly tag: string }
   /** reply consumer cannot acknowledge */

@@ -90,6 +90,7 @@ export class Exchange implements ExchangeProperties {
     if (problem !== undefined) refuse(problem);
     const binding = new Binding(this, destination, routingKey, args);
     this.bindings.set(identity, binding);
+    this.vhost.broker.holdings.binding(binding, 1);
     this.#bindingSnapshot = undefined;
     destination.bound(binding);
     this.#routing.add(binding);
@@ -97,7 +98,7 @@ export class Exchange implements ExchangeProperties {
   }
 
   unbind(binding: Binding): void {
-    this.bindings.delete(binding.identity);
+    if (this.bindings.delete(binding.identity)) this.vhost.broker.holdings.binding(binding, -1);
     this.#bindingSnapshot = undefined;
     binding.destination.unbound(binding);
     this.#routing.remove(binding);

@@ -15,7 +15,7 @@ export { type Actor, OPERATOR, type PermissionKind } from './authority.ts';
 export type { Binding } from './binding.ts';
 export { Broker, type BrokerOptions, type LoginOrigin } from './broker.ts';
 export { BrokerConnection, type ConnectionDetails, type ConnectionPeer, type ConnectionRequest } from './broker-connection.ts';
-export type { BrokerSettings, CertificateLogin } from './broker-settings.ts';
+export { type BrokerSettings, type CertificateLogin, defaultSettings } from './broker-settings.ts';
 export { Channel, type Gotten } from './channel.ts';
 export type { ArgumentFault, Condition, ConditionKind, Resource, Stated } from './condition.ts';
 export type { Consumer } from './consumer.ts';

@@ -71,3 +71,39 @@ export const pattern_timeouts_max = 3;
  * to all others multiply a message beyond anything.
  */
 export const dead_letters_max_letters = 100_000;
+
+/**
+ * RabbitMQ: cluster_queue_limit, queues of all virtual hosts. It has no limit unless told; ours keeps them from filling the heap,
+ * as the others below do.
+ */
+export const cluster_queue_limit_queues = 300_000;
+
+/** RabbitMQ: cluster_exchange_limit (4.1), exchanges of all virtual hosts; unlimited there. */
+export const cluster_exchange_limit_exchanges = 200_000;
+
+/** RabbitMQ: vhost_max; unlimited there. Each has seven exchanges. */
+export const vhost_max_vhosts = 10_000;
+
+/** RabbitMQ: channel_max_per_node, channels of all connections; unlimited there. */
+export const channel_max_per_node_channels = 200_000;
+
+/** RabbitMQ: consumer_max_per_channel; unlimited there. */
+export const consumer_max_per_channel_consumers = 100_000;
+
+/** RabbitMQ: connection_max (max_connections), logged-in connections; unlimited there. The listener has its own limit before that. */
+export const connection_max_connections = 65_536;
+
+/**
+ * What queues, exchanges, bindings, consumers, channels and connections may take together, about. RabbitMQ has no limit but its
+ * memory. 100,000 queues with a binding and a consumer each take a third of it; Node's heap has 2 GiB and more.
+ */
+export const definitions_max_bytes = 805_306_368;
+
+/** A connection whose properties take less than this is made even if definitions take all their room. */
+export const client_properties_small_bytes = 16_384;
+
+/** Users; RabbitMQ has no limit but its memory. */
+export const users_max = 100_000;
+
+/** Policies, and runtime parameters, of one virtual host or of all; RabbitMQ has no limit but its memory. */
+export const parameters_max = 10_000;

@@ -186,6 +186,7 @@ export abstract class Queue implements QueueProperties {
   addConsumer(consumer: Consumer): void {
     this.#checkExclusive(consumer);
     this.consumers.push(consumer);
+    this.vhost.broker.holdings.consumer(consumer, 1);
     this.touch();
     if (!this.settings.singleActiveConsumer) {
       this.ring.add(consumer);
@@ -200,6 +201,7 @@ export abstract class Queue implements QueueProperties {
     if (index < 0) return false;
     consumer.cancelled = true;
     this.consumers.splice(index, 1);
+    this.vhost.broker.holdings.consumer(consumer, -1);
     this.ring.remove(consumer);
     this.touch();
     if (this.#active === consumer) this.#activate(this.#successor());

@@ -40,6 +40,7 @@ export function declareExchange(vhost: VirtualHost, actor: Actor, declaration: E
   }
   checkName('exchange', name);
   checkExchangeArgument(vhost, actor, resource, properties.arguments, 'alternate-exchange');
+  checkExchangeLimit(vhost, resource);
   const problem = exchangeTypeOf(properties.type).check(resource, properties.arguments);
   if (problem !== undefined) refuse(problem);
   return vhost.addExchange(properties, actor.user);
@@ -92,6 +93,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   if (!properties.durable && !exclusive && !vhost.broker.transientQueues) refuse({ kind: 'transient-queue', resource });
   const limit = vhost.limits['max-queues'];
   if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });
+  checkQueueLimit(vhost, resource);
   return vhost.addQueue({ name: actualName, type, ...properties }, owner, actor.user);
 }
 
@@ -121,6 +123,7 @@ export function bindQueue(vhost: VirtualHost, actor: Actor, binding: QueueBindin
   const source = existingExchange(vhost, cleaned(binding.exchange));
   const queue = existingQueue(vhost, name);
   queue.checkAccess(actor.connection);
+  checkBindingRoom(source, queue, binding);
   vhost.addBinding(source, queue, binding.routingKey, binding.arguments ?? EMPTY_TABLE);
 }
 
@@ -137,6 +140,7 @@ export function bindExchange(vhost: VirtualHost, actor: Actor, binding: Exchange
   checkEnds(vhost, actor, vhost.resource('exchange', name), cleaned(binding.source), binding.routingKey);
   const source = existingExchange(vhost, cleaned(binding.source));
   const destination = existingExchange(vhost, name);
+  checkBindingRoom(source, destination, binding);
   vhost.addBinding(source, destination, binding.routingKey, binding.arguments ?? EMPTY_TABLE);
 }
 
@@ -214,6 +218,29 @@ function withDefaultType(vhost: VirtualHost, declaration: QueueDeclaration): Tab
   if (type === 'classic' && vhost.persona !== '4') return args;
   // One table for the many queues without arguments of their own.
   return args.size === 0 && type === 'classic' ? CLASSIC : new Map(args).set('x-queue-type', text(type));
+}
+
+function checkQueueLimit({ broker }: VirtualHost, resource: Resource): void {
+  const limit = broker.settings.cluster_queue_limit_queues;
+  let queues = 0;
+  for (const vhost of broker.vhosts.values()) queues += vhost.queues.size;
+  if (queues >= limit) refuse({ kind: 'cluster-queue-limit', resource, limit });
+  broker.checkRoom();
+}
+
+/** A binding that is there already takes no room. */
+function checkBindingRoom(source: Exchange, { kind, name }: Queue | Exchange, binding: QueueBinding | ExchangeBinding): void {
+  const { broker } = source.vhost;
+  if (!broker.full || source.find(kind, name, binding.routingKey, binding.arguments ?? EMPTY_TABLE) !== undefined) return;
+  broker.checkRoom();
+}
+
+function checkExchangeLimit({ broker }: VirtualHost, resource: Resource): void {
+  const limit = broker.settings.cluster_exchange_limit_exchanges;
+  let exchanges = 0;
+  for (const vhost of broker.vhosts.values()) exchanges += vhost.exchanges.size;
+  if (exchanges >= limit) refuse({ kind: 'exchange-limit', resource, limit });
+  broker.checkRoom();
 }
 
 function checkName(type: 'queue' | 'exchange', name: string): void {

@@ -7,12 +7,14 @@ import { DelayedMessages } from './delayed-messages.ts';
 import { Exchange, type ExchangeProperties } from './exchange.ts';
 import { EMPTY_TABLE } from './field-table.ts';
 import { HeldLetters } from './held-letters.ts';
+import { parameters_max } from './limits.ts';
 import type { Message } from './message.ts';
 import type { Parameter } from './parameter.ts';
 import type { Persona } from './persona.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
 import { QuorumQueue } from './quorum-queue.ts';
+import { refuse } from './refusal.ts';
 import { routeMessage } from './route.ts';
 import type { RouteBudget } from './route-cache.ts';
 import { ChannelStats } from './stats.ts';
@@ -84,6 +86,7 @@ export class VirtualHost {
   addExchange(properties: ExchangeProperties, creator: string): Exchange {
     const exchange = new Exchange(this, properties, creator);
     this.exchanges.set(exchange.name, exchange);
+    this.broker.holdings.exchange(exchange, 1);
     exchange.applyPolicy(policyFor(this.policies.values(), 'exchange', exchange.name, undefined));
     this.generation++;
     return exchange;
@@ -92,6 +95,7 @@ export class VirtualHost {
   addQueue(properties: QueueProperties, owner: BrokerConnection | undefined, creator: string): Queue {
     const queue = this.#newQueue(properties, owner, creator);
     this.queues.set(queue.name, queue);
+    this.broker.holdings.queue(queue, 1);
     this.broker.churn.queue_created++;
     owner?.exclusiveQueues.add(queue);
     this.#applyPolicies(queue);
@@ -103,6 +107,7 @@ export class VirtualHost {
   removeQueue(queue: Queue): void {
     if (queue.deleted) return;
     this.queues.delete(queue.name);
+    this.broker.holdings.queue(queue, -1);
     this.broker.churn.queue_deleted++;
     queue.owner?.exclusiveQueues.delete(queue);
     this.generation++;
@@ -119,6 +124,7 @@ export class VirtualHost {
       if (each.deleted) continue;
       each.deleted = true;
       this.exchanges.delete(each.name);
+      this.broker.holdings.exchange(each, -1);
       this.generation++;
       each.delayed?.clear();
       each.routes.forget();
@@ -135,15 +141,18 @@ export class VirtualHost {
     for (const source of this.#unbind([binding])) this.removeExchange(source);
   }
 
+  /** Throws `too-many`. */
   setParameter(parameter: Parameter): void {
-    this.parameters.set(`${parameter.component}\0${parameter.name}`, parameter);
+    const key = `${parameter.component}\0${parameter.name}`;
+    checkRoom('parameters', this.parameters, key);
+    this.parameters.set(key, parameter);
   }
 
   clearParameter(component: string, name: string): boolean {
     return this.parameters.delete(`${component}\0${name}`);
   }
 
-  /** Sets a policy, or clears it. It holds at once. */
+  /** Sets a policy, or clears it. It holds at once. Throws `too-many`. */
   setPolicy(name: string, policy: Policy | undefined): void {
     replace(this.policies, name, policy);
     this.policiesChanged();
@@ -174,12 +183,16 @@ export class VirtualHost {
 
   /** Everything goes at once, predeclared exchanges too; consumers are told. */
   clear(): void {
+    const { holdings } = this.broker;
     for (const queue of this.queues.values()) {
+      holdings.queue(queue, -1);
       queue.owner?.exclusiveQueues.delete(queue);
       queue.close();
       this.#dismissConsumers(queue);
     }
     for (const exchange of this.exchanges.values()) {
+      holdings.exchange(exchange, -1);
+      for (const binding of exchange.bindings.values()) holdings.binding(binding, -1);
       exchange.deleted = true;
       exchange.delayed?.clear();
       exchange.routes.forget();
@@ -221,6 +234,7 @@ export class VirtualHost {
   #dismissConsumers(queue: Queue): void {
     for (const consumer of queue.consumers.splice(0)) {
       consumer.cancelled = true;
+      this.broker.holdings.consumer(consumer, -1);
       consumer.channel.consumerLost(consumer);
     }
   }
@@ -250,7 +264,14 @@ const PREDECLARED: readonly (readonly [string, string, boolean])[] = [
 
 function replace(policies: Map<string, Policy>, name: string, policy: Policy | undefined): void {
   if (policy === undefined) policies.delete(name);
-  else policies.set(name, policy);
+  else {
+    checkRoom('policies', policies, name);
+    policies.set(name, policy);
+  }
+}
+
+function checkRoom(what: 'policies' | 'parameters', known: ReadonlyMap<string, unknown>, name: string): void {
+  if (known.size >= parameters_max && !known.has(name)) refuse({ kind: 'too-many', what, limit: parameters_max });
 }
 
 const NOWHERE: readonly Queue[] = [];

@@ -2,6 +2,7 @@ import { type Condition, FIELD_TYPE_NAMES, type Persona, type Resource } from '.
 import { argumentFault, expirationFault, name, stated } from './condition-terms.ts';
 import { binaryText, binaryTextInLatin1, pretty, string } from './erlang.ts';
 import { term } from './field-term.ts';
+import { limitReached } from './limit-errors.ts';
 import { type Failure, failure, type ReplyName } from './replies.ts';
 
 /** Without a text for what crashes RabbitMQ. */
@@ -18,11 +19,21 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
     case 'login-refused':
     case 'no-vhost':
     case 'vhost-refused':
-    case 'vhost-connection-limit':
-    case 'user-connection-limit':
-    case 'user-channel-limit':
     case 'connection-forced':
       return connecting(condition);
+    case 'vhost-connection-limit':
+    case 'user-connection-limit':
+    case 'node-connection-limit':
+    case 'user-channel-limit':
+    case 'node-channel-limit':
+    case 'queue-limit':
+    case 'cluster-queue-limit':
+    case 'exchange-limit':
+    case 'vhost-limit':
+    case 'consumer-limit':
+    case 'definitions-limit':
+    case 'too-many':
+      return limitReached(condition);
     case 'access-refused':
     case 'topic-access-refused':
     case 'default-exchange':
@@ -44,7 +55,6 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
     case 'stream-segment-too-large':
     case 'stream-filter-size':
     case 'server-named-queue':
-    case 'queue-limit':
     case 'transient-queue':
     case 'unknown-exchange-type':
     case 'invalid-exchange-argument':
@@ -72,17 +82,7 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
 
 type Of<K extends Condition['kind']> = Extract<Condition, { readonly kind: K }>;
 
-function connecting(
-  condition: Of<
-    | 'login-refused'
-    | 'no-vhost'
-    | 'vhost-refused'
-    | 'vhost-connection-limit'
-    | 'user-connection-limit'
-    | 'user-channel-limit'
-    | 'connection-forced'
-  >,
-): Explanation {
+function connecting(condition: Of<'login-refused' | 'no-vhost' | 'vhost-refused' | 'connection-forced'>): Explanation {
   switch (condition.kind) {
     case 'login-refused':
       // The session, which knows the mechanism, has a better text; this one is for update-secret and the like.
@@ -91,18 +91,6 @@ function connecting(
       return ['NOT_ALLOWED', `vhost ${condition.vhost} not found`];
     case 'vhost-refused':
       return ['NOT_ALLOWED', `access to vhost '${condition.vhost}' refused for user '${condition.user}'`];
-    case 'vhost-connection-limit':
-      return [
-        'NOT_ALLOWED',
-        `access to vhost '${condition.vhost}' refused for user '${condition.user}': connection limit (${condition.limit}) is reached`,
-      ];
-    case 'user-connection-limit':
-      return ['NOT_ALLOWED', `connection refused for user '${condition.user}': user connection limit (${condition.limit}) is reached`];
-    case 'user-channel-limit':
-      return [
-        'NOT_ALLOWED',
-        `number of channels opened for user '${condition.user}' has reached the maximum allowed user limit of (${condition.limit})`,
-      ];
     case 'connection-forced':
       return ['CONNECTION_FORCED', condition.reason];
   }
@@ -160,7 +148,6 @@ function declaring(
     | 'stream-segment-too-large'
     | 'stream-filter-size'
     | 'server-named-queue'
-    | 'queue-limit'
     | 'transient-queue'
     | 'unknown-exchange-type'
     | 'invalid-exchange-argument'
@@ -193,11 +180,6 @@ function declaring(
       return ['PRECONDITION_FAILED', 'Invalid value for  x-stream-filter-size-bytes'];
     case 'server-named-queue':
       return ['PRECONDITION_FAILED', `Cannot declare a server-named queue for type ${condition.queueType}`];
-    case 'queue-limit':
-      return [
-        'PRECONDITION_FAILED',
-        `cannot declare queue '${condition.resource.name}': queue limit in vhost '${condition.resource.vhost}' (${condition.limit}) is reached`,
-      ];
     case 'transient-queue':
       return ['INTERNAL_ERROR', 'Feature `transient_nonexcl_queues` is deprecated.\nBy default, this feature is not permitted anymore.\n'];
     case 'unknown-exchange-type':

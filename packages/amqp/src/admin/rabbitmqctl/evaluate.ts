@@ -50,7 +50,7 @@ function number(name: NumberName): Key {
   return {
     read: (settings) => (Number.isFinite(settings[name]) ? String(settings[name]) : 'undefined'),
     write: (settings, value) => {
-      const endless = name === 'consumer_timeout_milliseconds' && /^(undefined|infinity)$/.test(value);
+      const endless = ENDLESS.has(name) && /^(undefined|infinity)$/.test(value);
       if (!endless && !/^\d+$/.test(value)) return false;
       if (name === 'channel_tick_milliseconds' && Number(value) === 0) return false;
       settings[name] = endless ? Number.POSITIVE_INFINITY : Number(value);
@@ -58,6 +58,11 @@ function number(name: NumberName): Key {
     },
   };
 }
+
+const ENDLESS: ReadonlySet<NumberName> = new Set([
+  ...(['consumer_timeout_milliseconds', 'cluster_queue_limit_queues', 'cluster_exchange_limit_exchanges', 'vhost_max_vhosts'] as const),
+  ...(['connection_max_connections', 'channel_max_per_node_channels', 'consumer_max_per_channel_consumers'] as const),
+]);
 
 /** `[<<"guest">>,<<"other">>]` */
 const loopbackUsers: Key = {
@@ -88,6 +93,12 @@ const KEYS: ReadonlyMap<string, Key> = new Map([
   ['consumer_timeout', number('consumer_timeout_milliseconds')],
   ['channel_tick_interval', number('channel_tick_milliseconds')],
   ['max_message_size', number('message_max_bytes')],
+  ['cluster_queue_limit', number('cluster_queue_limit_queues')],
+  ['cluster_exchange_limit', number('cluster_exchange_limit_exchanges')],
+  ['vhost_max', number('vhost_max_vhosts')],
+  ['connection_max', number('connection_max_connections')],
+  ['channel_max_per_node', number('channel_max_per_node_channels')],
+  ['consumer_max_per_channel', number('consumer_max_per_channel_consumers')],
   ['loopback_users', loopbackUsers],
   ['ssl_cert_login_from', certificateLogin],
 ]);

@@ -10,7 +10,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     options: ['description', 'tags', 'default-queue-type'],
     banner: (call) => `Adding vhost "${word(call, 0)}" ...`,
     run: (call) => {
-      const vhost = call.broker.addVhost(word(call, 0));
+      const vhost = call.broker.createVhost(word(call, 0));
       const { description, tags, defaultQueueType } = vhost.metadata;
       vhost.metadata = {
         description: option(call, 'description') ?? description,

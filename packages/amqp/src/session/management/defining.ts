@@ -1,6 +1,7 @@
 import { DefinitionError } from '../../admin/definitions-format.ts';
 import { importDefinitions } from '../../admin/import-definitions.ts';
-import type { Broker } from '../../model/index.ts';
+import { type Broker, Refusal } from '../../model/index.ts';
+import { failureOf } from '../errors.ts';
 import { HttpError } from './http-error.ts';
 
 /** Users, permissions, policies and parameters that are put one by one are definitions of one thing. */
@@ -9,6 +10,10 @@ export function define(broker: Broker, definitions: Readonly<Record<string, unkn
     importDefinitions(broker, definitions, vhost);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
+    if (error.cause instanceof Refusal) {
+      const { text } = failureOf(error.cause.condition, broker.persona);
+      throw HttpError.badRequest(text.replace(/^[A-Z_]+ - /, ''));
+    }
     const [, missing] = NO_SUCH_VHOST.exec(error.message) ?? [];
     throw HttpError.badRequest(missing === undefined ? error.message : ['no_such_vhost', missing]);
   }
