@@ -8,6 +8,7 @@ import { bunny } from '../clients/amqp/bunny.ts';
 import { celery } from '../clients/amqp/celery.ts';
 import { describeProgram, type Stage } from '../clients/amqp/describe-program.ts';
 import { java } from '../clients/amqp/java.ts';
+import { oslo } from '../clients/amqp/oslo.ts';
 import { phpAmqplib } from '../clients/amqp/php-amqplib.ts';
 import { describeWithPeer } from '../peers/describe.ts';
 import { freePort } from '../peers/ports.ts';
@@ -43,5 +44,5 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny, phpAmqplib, amqp091, java, celery]) describeProgram(program, open);
+  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo]) describeProgram(program, open);
 });
