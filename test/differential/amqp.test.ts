@@ -14,11 +14,12 @@ afterAll(() => encryption?.remove());
 
 const live = await theirRelease();
 if (live === undefined) process.stderr.write('\n  RabbitMQ is not installed: wirelike is compared with what it was recorded to answer\n');
-if (live !== undefined) describe(`RabbitMQ ${live}`, () => compareWith(live, true));
+// Each has a wirelike of its own, and most of the time is waiting.
+if (live !== undefined) describe.concurrent(`RabbitMQ ${live}`, () => compareWith(live, true));
 // Who names a release to compare with, or records one, asks about that one alone.
 if (rabbitmq_root === undefined && !isRecording) {
   for (const release of recordedReleases())
-    if (release !== live) describe(`RabbitMQ ${release}, recorded`, () => compareWith(release, false));
+    if (release !== live) describe.concurrent(`RabbitMQ ${release}, recorded`, () => compareWith(release, false));
 }
 
 /** One release against wirelike. */
