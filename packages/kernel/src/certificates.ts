@@ -117,10 +117,20 @@ function unusableAuthority(directory: string, why: string): DirectoryError {
   );
 }
 
-/** Whether the authority issued this certificate of a client's, and it is in its time. */
+/** Certificates between a client's and the authority's; OpenSSL stops at 100. */
+const chain_max_certificates = 10;
+
+/** Whether the authority issued this certificate of a client's, itself or through others that the client has shown, and all are in their time. */
 export function isIssuedHere({ ca }: Certificates, certificate: X509Certificate): boolean {
   const authority = new X509Certificate(ca);
-  return isCurrent(certificate, 0) && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  let link = certificate;
+  for (let length = 0; length < chain_max_certificates && isCurrent(link, 0); length++) {
+    if (link.checkIssued(authority) && link.verify(authority.publicKey)) return true;
+    const issuer = link.issuerCertificate;
+    if (issuer === undefined || !issuer.ca || !link.checkIssued(issuer) || !link.verify(issuer.publicKey)) return false;
+    link = issuer;
+  }
+  return false;
 }
 
 function isCurrent(certificate: X509Certificate, days = 1): boolean {

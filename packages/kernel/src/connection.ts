@@ -115,6 +115,11 @@ export class Connection {
     return certificate !== undefined && this.#vouchesFor?.(certificate) === true ? certificate : undefined;
   }
 
+  /** The client showed a certificate, and it is none of our authority's. After the TLS handshake. */
+  get shows_foreign_certificate(): boolean {
+    return this.tls?.getPeerX509Certificate() !== undefined && this.client_certificate === undefined;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }

@@ -71,6 +71,10 @@ export class AmqpSession implements Session, FrameLimits {
     });
     const { tls } = this.connection;
     if (tls === undefined) return;
+    // Before anything is read. RabbitMQ (verify_peer) sends an alert as well, which Node has no way to.
+    tls.once('secure', () => {
+      if (this.connection.shows_foreign_certificate) this.connection.destroy();
+    });
     this.connection.after(tls_handshake_timeout_milliseconds, () => {
       if (tls.getFinished() === undefined) this.connection.destroy();
     });

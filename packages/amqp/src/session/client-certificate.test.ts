@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type SecureVersion } from 'node:tls';
+import { type Certificates, loadCertificates, World } from '@wirelike/kernel';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import amqp from '../index.ts';
+import { PROTOCOL_HEADER } from '../wire/protocol-header.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'wl-'));
+let world: World;
+let own: Certificates;
+let foreign: Certificates;
+
+beforeAll(async () => {
+  // Server certificates are good for clients too.
+  own = await loadCertificates(join(home, 'own'));
+  foreign = await loadCertificates(join(home, 'foreign'));
+  world = await World.open({ name: 'tls', emulators: [amqp], ephemeral: true, state_directory: join(home, 'own') });
+});
+
+afterAll(async () => {
+  await world.close(0);
+  rmSync(home, { recursive: true });
+});
+
+/** What a client that shows this certificate, or none, is answered; nothing if the connection ends. */
+function answered(version: SecureVersion, shown?: Certificates): Promise<string> {
+  const { port = 0 } = world.addresses.get('amqps') ?? {};
+  const client = shown === undefined ? {} : { cert: shown.certificate, key: shown.key };
+  const socket = connect({ port, host: '127.0.0.1', ca: own.ca, minVersion: version, maxVersion: version, ...client });
+  socket.on('error', () => undefined);
+  socket.once('secureConnect', () => socket.write(PROTOCOL_HEADER));
+  return new Promise((resolve) => {
+    socket.once('data', (bytes) => {
+      resolve(bytes.includes('PLAIN') ? 'connection.start' : 'something else');
+      socket.destroy();
+    });
+    socket.once('close', () => resolve('nothing'));
+  });
+}
+
+test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  '%s: who shows a certificate of another authority is not let in, who shows none is',
+  async (version) => {
+    expect([await answered(version), await answered(version, own), await answered(version, foreign)]).toEqual([
+      'connection.start',
+      'connection.start',
+      'nothing',
+    ]);
+    expect(world.failures).toEqual([]);
+  },
+);
