@@ -23,6 +23,8 @@ const PROPERTIES = [
 ] as const;
 
 /** Flags of the properties that a broker looks at when it routes and stores. */
+export const FLAG_CONTENT_TYPE: number = 1 << 15;
+export const FLAG_CONTENT_ENCODING: number = 1 << 14;
 export const FLAG_HEADERS: number = 1 << 13;
 export const FLAG_DELIVERY_MODE: number = 1 << 12;
 export const FLAG_PRIORITY: number = 1 << 11;
@@ -141,7 +143,8 @@ const FIXED: Readonly<Record<Exclude<Field['type'], 'S' | 'x' | 'F' | 'A'>, numb
 };
 const FIXED_BY_CODE = new Map(Object.entries(FIXED).map(([type, length]) => [type.charCodeAt(0), length]));
 
-function skipField(bytes: Buffer, at: number, end: number, depth: number): number {
+/** Behind the field at `at`, or beyond `end` if it is not one. */
+export function skipField(bytes: Buffer, at: number, end: number, depth: number): number {
   if (at >= end) return end + 1;
   const type = bytes[at] ?? 0;
   if (type === 0x53 || type === 0x78) return at + 5 > end ? end + 1 : at + 5 + readUint32(bytes, at + 1);

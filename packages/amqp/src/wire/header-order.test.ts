@@ -1,0 +1,71 @@
+import { Writer } from '@wirelike/kernel';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Field } from './field.ts';
+import { sortHeaders } from './header-order.ts';
+import { decodeProperties, type Properties, writeProperties } from './properties.ts';
+
+function sorted(properties: Properties, around = 7): Properties | undefined {
+  const writer = new Writer();
+  writer.copy(Buffer.alloc(around, 0xaa));
+  writeProperties(writer, properties);
+  writer.copy(Buffer.alloc(around, 0xaa));
+  const bytes = Buffer.from(writer.view());
+  const before = Buffer.from(bytes);
+  sortHeaders(bytes, around, bytes.length - around);
+  // Nothing but the headers' order has changed.
+  expect([bytes.subarray(0, around + 2), [...bytes].sort()]).toEqual([before.subarray(0, around + 2), [...before].sort()]);
+  return decodeProperties(bytes, around, bytes.length - around);
+}
+
+const field: fc.Arbitrary<Field> = fc.letrec<{ field: Field }>((tie) => ({
+  field: fc.oneof(
+    { depthSize: 'small' },
+    fc.record({ type: fc.constant('S' as const), value: fc.string() }),
+    fc.record({ type: fc.constant('I' as const), value: fc.integer({ min: -5, max: 5 }) }),
+    fc.record({ type: fc.constant('t' as const), value: fc.boolean() }),
+    fc.constant({ type: 'V', value: undefined } as const),
+    fc.record({ type: fc.constant('T' as const), value: fc.bigInt(0n, 9n) }),
+    fc.record({ type: fc.constant('A' as const), value: fc.array(tie('field'), { maxLength: 3 }) }),
+    fc.record({
+      type: fc.constant('F' as const),
+      value: fc.array(fc.tuple(fc.string({ maxLength: 9 }), tie('field'))).map((all) => new Map(all)),
+    }),
+  ),
+})).field;
+
+test('headers are sorted by the bytes of their names, and nothing else changes', () => {
+  const table = fc.array(fc.tuple(fc.string({ maxLength: 20, unit: 'binary' }), field), { maxLength: 12 }).map((all) => new Map(all));
+  fc.assert(
+    fc.property(table, fc.option(fc.string({ maxLength: 9 }), { nil: undefined }), fc.boolean(), (headers, contentType, more) => {
+      const properties = {
+        ...(contentType === undefined ? {} : { contentType }),
+        ...(more ? { contentEncoding: 'gzip', priority: 3, appId: 'app' } : {}),
+        headers,
+      };
+      const names = [...headers.keys()].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+      const result = sorted(properties);
+      expect(result).toEqual(properties);
+      expect([...(result?.headers ?? new Map()).keys()]).toEqual(names);
+    }),
+  );
+});
+
+test('what is inside of a header keeps its order', () => {
+  const inner = new Map([
+    ['z', { type: 'V', value: undefined } as const],
+    ['a', { type: 'V', value: undefined } as const],
+  ]);
+  const result = sorted({
+    headers: new Map<string, Field>([
+      ['y', { type: 'F', value: inner }],
+      ['b', { type: 'A', value: [{ type: 'F', value: inner }] }],
+    ]),
+  });
+  const y = result?.headers?.get('y');
+  expect(y?.type === 'F' ? [...y.value.keys()] : undefined).toEqual(['z', 'a']);
+});
+
+test('without headers there is nothing to do', () => {
+  expect(sorted({ contentType: 'a', messageId: 'b' })).toEqual({ contentType: 'a', messageId: 'b' });
+});
