@@ -58,10 +58,10 @@ const amqp: Emulator = defineEmulator({
   },
   seed_extensions: ['.json'],
   createModel: ({ clock, random, settings }) => {
-    const { persona, version } = announced(checkedPersona(settings.persona ?? '4'));
+    const { version } = announced(checkedPersona(settings.persona ?? '4')).release;
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
-    return new Broker({ clock, random, persona, version, certificateLogin, settings: limitsOf(settings) });
+    return new Broker({ clock, random, version, certificateLogin, settings: limitsOf(settings) });
   },
   seed,
   control,

@@ -79,7 +79,7 @@ export class BrokerConnection {
     const { broker } = this.virtualHost;
     const limit = broker.users.get(this.user)?.limits['max-channels'];
     if (limit !== undefined && limit >= 0 && broker.channelsOf(this.user) >= limit) {
-      refuse({ kind: 'user-channel-limit', user: this.user, limit });
+      refuse({ kind: 'user-channel-limit', user: this.user, node: broker.nodeName, limit });
     }
     const ofNode = broker.settings.channel_max_per_node_channels;
     if (broker.holdings.channels >= ofNode) refuse({ kind: 'node-channel-limit', node: broker.nodeName, limit: ofNode });

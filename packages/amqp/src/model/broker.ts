@@ -6,7 +6,7 @@ import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
 import { Holdings, tableBytes } from './holdings.ts';
 import { client_properties_small_bytes, parameters_max, users_max } from './limits.ts';
-import { PERSONA_VERSIONS, type Persona } from './persona.ts';
+import { type Persona, type Release, releaseOf } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
 import { Refusal, refuse } from './refusal.ts';
@@ -19,7 +19,7 @@ export interface BrokerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly persona?: Persona;
-  /** The version that definitions and the management API name. */
+  /** A whole version, in place of the persona's: what definitions and the management API name. */
   readonly version?: string;
   /** RabbitMQ's `consumer_timeout`: how long a delivery may stay unacknowledged. */
   readonly consumer_timeout_milliseconds?: number;
@@ -38,8 +38,7 @@ export interface LoginOrigin {
 export class Broker implements Model {
   readonly clock: Clock;
   readonly random: Random;
-  readonly persona: Persona;
-  readonly version: string;
+  readonly release: Release;
   readonly nodeName = 'rabbit@wirelike';
   readonly vhosts: Map<string, VirtualHost> = new Map();
   readonly users: Map<string, User> = new Map();
@@ -65,11 +64,18 @@ export class Broker implements Model {
     this.clock = options.clock;
     this.#pump = new Pump((error) => this.clock.report(error));
     this.random = options.random;
-    this.persona = options.persona ?? '4';
-    this.version = options.version ?? PERSONA_VERSIONS[this.persona];
+    this.release = releaseOf(options.version ?? options.persona ?? '4');
     this.#options = options;
     this.settings = this.settingsAtStart();
     this.populate();
+  }
+
+  get persona(): Persona {
+    return this.release.persona;
+  }
+
+  get version(): string {
+    return this.release.version;
   }
 
   /** Throws `login-refused`. Returns the user's name. `password` is undefined for mechanisms that proved the identity otherwise (EXTERNAL). */
@@ -80,12 +86,6 @@ export class Broker implements Model {
     }
     if (!origin.loopback && this.settings.loopbackUsers.has(name)) refuse({ kind: 'login-refused', user: name, reason: 'loopback-only' });
     return name;
-  }
-
-  /** Queues that are neither durable nor exclusive: from 4.3 on RabbitMQ denies them by default. */
-  get transientQueues(): boolean {
-    const [major = 0, minor = 0] = this.version.split('.').map(Number);
-    return major < 4 || (major === 4 && minor < 3);
   }
 
   /** The user of SASL ANONYMOUS (RabbitMQ 4: `anonymous_login_user`, guest by default). */

@@ -56,7 +56,7 @@ export type Condition =
   /** connection refused for user 'u': user connection limit (3) is reached */
   | { readonly kind: 'user-connection-limit'; readonly user: string; readonly limit: number }
   /** number of channels opened for user 'u' has reached the maximum allowed user limit of (3) */
-  | { readonly kind: 'user-channel-limit'; readonly user: string; readonly limit: number }
+  | { readonly kind: 'user-channel-limit'; readonly user: string; readonly node: string; readonly limit: number }
   /** number of channels opened on node 'rabbit@host' has reached the maximum allowed limit of (3) */
   | { readonly kind: 'node-channel-limit'; readonly node: string; readonly limit: number }
   /** connection refused: node connection limit (3) is reached */

@@ -35,7 +35,7 @@ export { type Decimal, EMPTY_TABLE, FIELD_TYPE_NAMES, type Field, type FieldType
 export { type BasicProperties, Message, type MessageHeader, PlainHeader } from './message.ts';
 export { PARAMETER_COMPONENTS, type Parameter } from './parameter.ts';
 export { type Pattern, patternOf } from './pattern.ts';
-export { type Persona, personaOf } from './persona.ts';
+export { type Novelty, type Persona, personaOf, type Release, releaseOf } from './persona.ts';
 export { APPLY_TO, type ApplyTo, type Policy, type PolicyDefinition, type PolicyValue } from './policy.ts';
 export type { Queue } from './queue.ts';
 export type { QueueType } from './queue-arguments.ts';

@@ -1,13 +1,77 @@
-/** Which RabbitMQ the broker behaves like, where they differ. */
+/** Which RabbitMQ the broker behaves like, where its series differ. */
 export type Persona = '4' | '3.13' | '3.10';
+
+/** What RabbitMQ does otherwise since a release within a series. */
+export type Novelty =
+  | 'larger-frames'
+  | 'bounded-contents'
+  | 'limited-user-named'
+  | 'channel-limit-without-brackets'
+  | 'denied-transient-queues';
+
+/** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. */
+const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
+  /** A client may not ask for frames of less than 8192 bytes; before that 4096 (rabbit.hrl, FRAME_MIN_SIZE). */
+  'larger-frames': '4.1.0',
+  /**
+   * A content is refused at once that announces more than any message may have (MAX_MSG_SIZE), or has more than it
+   * announced; before that RabbitMQ waits for the rest for ever.
+   */
+  'bounded-contents': '4.2.6',
+  /** A user's limit on channels is told with the user's name; in 3.13 and 4 before that the node's stood in its place (rabbit_reader:create_channel/2). */
+  'limited-user-named': '4.2.6',
+  /** … and with the number alone; before that in brackets. */
+  'channel-limit-without-brackets': '4.3.2',
+  /** Queues that are neither durable nor exclusive are denied (the deprecated feature transient_nonexcl_queues). */
+  'denied-transient-queues': '4.3.0',
+};
+
+/** A release of RabbitMQ. */
+export class Release {
+  /** '4.0.5' */
+  readonly version: string;
+  readonly persona: Persona;
+  readonly #novelties: ReadonlySet<string>;
+
+  constructor(version: string, persona: Persona) {
+    this.version = version;
+    this.persona = persona;
+    this.#novelties = new Set(Object.entries(SINCE).flatMap(([novelty, since]) => (isBefore(version, since) ? [] : [novelty])));
+  }
+
+  has(novelty: Novelty): boolean {
+    return this.#novelties.has(novelty);
+  }
+}
 
 /** '4.1.4' and '4' are RabbitMQ 4, '3.12.1' behaves like 3.13 and '3.8' like 3.10. */
 export function personaOf(version: string): Persona | undefined {
-  const [major, minor] = version.split('.').map(Number);
+  const [major, minor] = numbers(version);
   if (major === 4) return '4';
   if (major !== 3) return undefined;
   return (minor ?? 13) >= 11 ? '3.13' : '3.10';
 }
 
-/** The version announced when nobody says otherwise. */
-export const PERSONA_VERSIONS: Readonly<Record<Persona, string>> = { '4': '4.1.4', '3.13': '3.13.7', '3.10': '3.10.8' };
+/** The release of each series that is announced when nobody names one: those that wirelike was compared with, and the last 3.13. */
+export const PERSONA_VERSIONS: Readonly<Record<Persona, string>> = { '4': '4.0.5', '3.13': '3.13.7', '3.10': '3.10.8' };
+
+/** A persona, or a whole version; anything else is what is announced when nobody says otherwise. */
+export function releaseOf(setting: string): Release {
+  const persona = personaOf(setting) ?? '4';
+  const isWhole = /^\d+\.\d+\.\d+/.test(setting) && personaOf(setting) !== undefined;
+  return new Release(isWhole ? setting : PERSONA_VERSIONS[persona], persona);
+}
+
+function isBefore(version: string, other: string): boolean {
+  const theirs = numbers(other);
+  const [at] = numbers(version).flatMap((number, place) => (number === theirs[place] ? [] : [place]));
+  return at !== undefined && (numbers(version)[at] ?? 0) < (theirs[at] ?? 0);
+}
+
+/** Of a release candidate, the release's. */
+function numbers(version: string): readonly number[] {
+  return version
+    .split('.')
+    .slice(0, 3)
+    .map((part) => Number.parseInt(part, 10));
+}

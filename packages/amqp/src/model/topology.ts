@@ -90,7 +90,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   const type = checkQueueArguments(resource, properties.arguments, vhost.persona);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
   if (type === 'stream') checkStreamSizes(properties.arguments, vhost.persona);
-  if (!properties.durable && !exclusive && !vhost.broker.transientQueues) refuse({ kind: 'transient-queue', resource });
+  if (!properties.durable && !exclusive && vhost.release.has('denied-transient-queues')) refuse({ kind: 'transient-queue', resource });
   const limit = vhost.limits['max-queues'];
   if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });
   checkQueueLimit(vhost, resource);

@@ -10,7 +10,7 @@ import { HeldLetters } from './held-letters.ts';
 import { parameters_max } from './limits.ts';
 import type { Message } from './message.ts';
 import type { Parameter } from './parameter.ts';
-import type { Persona } from './persona.ts';
+import type { Persona, Release } from './persona.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
 import { QuorumQueue } from './quorum-queue.ts';
@@ -61,8 +61,12 @@ export class VirtualHost {
     this.predeclare();
   }
 
+  get release(): Release {
+    return this.broker.release;
+  }
+
   get persona(): Persona {
-    return this.broker.persona;
+    return this.broker.release.persona;
   }
 
   resource(type: 'queue' | 'exchange', name: string): Resource {

@@ -144,7 +144,7 @@ export class AmqpSession implements Session, FrameLimits {
 
   #greet(bytes: Buffer, start: number): void {
     const greeting = greetingOf(bytes, start);
-    if (greeting === 'refused' || (greeting === '0-8' && this.server.persona === '4')) {
+    if (greeting === 'refused' || (greeting === '0-8' && this.server.release.persona === '4')) {
       this.connection.output.copy(PROTOCOL_HEADER);
       this.connection.end();
       return;
@@ -191,7 +191,7 @@ export class AmqpSession implements Session, FrameLimits {
   readonly sink: ConnectionSink = {
     blocked: (reason) => this.#block(reason),
     unblocked: () => this.#unblock(),
-    close: ({ condition }) => this.fail({ ...failureOf(condition, this.server.persona), scope: 'connection' }),
+    close: ({ condition }) => this.fail({ ...failureOf(condition, this.server.release), scope: 'connection' }),
     failed: (error) => this.connection.fail(error),
   };
 
@@ -207,7 +207,7 @@ export class AmqpSession implements Session, FrameLimits {
         return;
       case 'tuning':
         // RabbitMQ names the method that it sent. 3.10 said nothing.
-        if (reason.code === 530 && this.server.persona !== '3.10') this.close(reason, 'connection.tune');
+        if (reason.code === 530 && this.server.release.persona !== '3.10') this.close(reason, 'connection.tune');
         else this.hangUp();
         return;
       case 'starting':
@@ -290,7 +290,7 @@ export class AmqpSession implements Session, FrameLimits {
   }
 
   failureOfError(error: unknown): Failure {
-    if (error instanceof Refusal) return failureOf(error.condition, this.server.persona);
+    if (error instanceof Refusal) return failureOf(error.condition, this.server.release);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.tap.note(this.connection, 'internal', 'internal-error', { error: text });
     return failure('INTERNAL_ERROR');

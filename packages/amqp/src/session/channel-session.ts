@@ -313,6 +313,6 @@ export class ChannelSession implements ChannelSink {
 
   refused(refusal: Refusal): void {
     if (this.state !== 'running') return;
-    this.failed(failureOf(refusal.condition, this.session.server.persona));
+    this.failed(failureOf(refusal.condition, this.session.server.release));
   }
 }

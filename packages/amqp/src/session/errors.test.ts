@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition, Persona } from '../model/index.ts';
+import { type Condition, type Persona, releaseOf } from '../model/index.ts';
 import { failureOf } from './errors.ts';
 import { closeFields, failure, failureOfCode } from './replies.ts';
 
@@ -92,7 +92,7 @@ const ROWS: readonly Row[] = [
 describe('what the broker refuses', () => {
   for (const [condition, scope, code, text, persona = '3.10'] of ROWS) {
     it(`${persona}: ${text}`, () => {
-      expect(failureOf(condition, persona)).toEqual({ scope, code, text });
+      expect(failureOf(condition, releaseOf(persona))).toEqual({ scope, code, text });
     });
   }
 });

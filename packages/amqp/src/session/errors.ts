@@ -1,4 +1,4 @@
-import { type Condition, FIELD_TYPE_NAMES, type Persona, type Resource } from '../model/index.ts';
+import { type Condition, FIELD_TYPE_NAMES, type Persona, type Release, type Resource } from '../model/index.ts';
 import { argumentFault, expirationFault, name, stated } from './condition-terms.ts';
 import { binaryText, binaryTextInLatin1, pretty, string } from './erlang.ts';
 import { term } from './field-term.ts';
@@ -9,12 +9,13 @@ import { type Failure, failure, type ReplyName } from './replies.ts';
 type Explanation = readonly [ReplyName, string?];
 
 /** RabbitMQ's code and text for what the broker refuses. */
-export function failureOf(condition: Condition, persona: Persona): Failure {
-  const [name, text] = explanationOf(condition, persona);
+export function failureOf(condition: Condition, release: Release): Failure {
+  const [name, text] = explanationOf(condition, release);
   return failure(name, text);
 }
 
-function explanationOf(condition: Condition, persona: Persona): Explanation {
+function explanationOf(condition: Condition, release: Release): Explanation {
+  const { persona } = release;
   switch (condition.kind) {
     case 'login-refused':
     case 'no-vhost':
@@ -33,7 +34,7 @@ function explanationOf(condition: Condition, persona: Persona): Explanation {
     case 'consumer-limit':
     case 'definitions-limit':
     case 'too-many':
-      return limitReached(condition);
+      return limitReached(condition, release);
     case 'access-refused':
     case 'topic-access-refused':
     case 'default-exchange':

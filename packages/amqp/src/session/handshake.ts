@@ -22,7 +22,7 @@ const start_frames_max = 16;
 
 /** connection.start is the longest frame of a handshake, and always the same. */
 function startFrame(greeting: Greeting, mechanisms: string, server: Announced, clusterName: string): Buffer {
-  const key = `${greeting} ${server.version} ${mechanisms} ${clusterName}`;
+  const key = `${greeting} ${server.release.version} ${mechanisms} ${clusterName}`;
   let frame = startFrames.get(key);
   if (frame === undefined) {
     const writer = new Writer();
@@ -138,7 +138,7 @@ export class Handshake {
         }),
       });
     } catch (error) {
-      if (error instanceof Refusal) return failureOf(error.condition, this.#broker.persona);
+      if (error instanceof Refusal) return failureOf(error.condition, this.#broker.release);
       throw error;
     }
   }

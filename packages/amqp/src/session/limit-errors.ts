@@ -1,4 +1,4 @@
-import type { Condition } from '../model/index.ts';
+import type { Condition, Release } from '../model/index.ts';
 import { name } from './condition-terms.ts';
 import type { ReplyName } from './replies.ts';
 
@@ -23,7 +23,7 @@ type LimitCondition = Extract<
 >;
 
 /** The part of the table of errors (`errors.ts`) that is about limits. */
-export function limitReached(condition: LimitCondition): readonly [ReplyName, string] {
+export function limitReached(condition: LimitCondition, release: Release): readonly [ReplyName, string] {
   const { kind } = condition;
   switch (kind) {
     case 'vhost-connection-limit': {
@@ -35,8 +35,10 @@ export function limitReached(condition: LimitCondition): readonly [ReplyName, st
     case 'node-connection-limit':
       return ['NOT_ALLOWED', `connection refused: node connection limit (${condition.limit}) is reached`];
     case 'user-channel-limit': {
-      const { user, limit } = condition;
-      return ['NOT_ALLOWED', `number of channels opened for user '${user}' has reached the maximum allowed user limit of (${limit})`];
+      const { user, node, limit } = condition;
+      const named = release.persona === '3.10' || release.has('limited-user-named') ? user : node;
+      const most = release.has('channel-limit-without-brackets') ? `${limit}` : `(${limit})`;
+      return ['NOT_ALLOWED', `number of channels opened for user '${named}' has reached the maximum allowed user limit of ${most}`];
     }
     case 'node-channel-limit': {
       const { node, limit } = condition;

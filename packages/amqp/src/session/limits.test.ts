@@ -1,7 +1,7 @@
 import { World } from '@wirelike/kernel';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import amqp from '../index.ts';
-import { Broker, type Condition } from '../model/index.ts';
+import { Broker, type Condition, releaseOf } from '../model/index.ts';
 import { failureOf } from './errors.ts';
 
 const queue = { type: 'queue', vhost: '/', name: 'q' } as const;
@@ -37,7 +37,7 @@ const TEXTS: readonly (readonly [Condition, string, string])[] = [
 ];
 
 test.each(TEXTS)('%o', (condition, scope, text) => {
-  const failure = failureOf(condition, '4');
+  const failure = failureOf(condition, releaseOf('4'));
   expect([failure.scope, `${failure.code} ${failure.text.replace(/^[A-Z_]+ - /, '')}`]).toEqual([scope, text]);
 });
 

@@ -1,61 +1,47 @@
 import { ControlError } from '@wirelike/kernel';
-import { type Persona, personaOf } from '../model/index.ts';
+import { personaOf, type Release, releaseOf } from '../model/index.ts';
 
-/** Which RabbitMQ the broker claims to be, and behaves like. */
+/** What connection.start says of the release that the broker is. */
 export interface Announced {
-  readonly persona: Persona;
-  /** `server-properties.version`. */
-  readonly version: string;
+  readonly release: Release;
   readonly platform: string;
   readonly copyright: string;
-  /** The least `frame_max` a client may ask for: 8192 since 4.1 (rabbit.hrl, FRAME_MIN_SIZE). */
+  /** The least `frame_max` a client may ask for. */
   readonly frame_min_bytes: number;
-  /**
-   * Since 4.2.6 a content is refused at once that announces more than any message may have (MAX_MSG_SIZE), or has more
-   * than it announced; before that RabbitMQ waits for the rest for ever.
-   */
-  readonly boundsContents: boolean;
 }
 
-const BY_PERSONA: Readonly<Record<Persona, Announced>> = {
-  '4': {
-    persona: '4',
-    version: '4.1.4',
-    platform: 'Erlang/OTP 27.3.4',
-    copyright: 'Copyright (c) 2007-2025 Broadcom Inc and/or its subsidiaries',
-    frame_min_bytes: 8_192,
-    boundsContents: false,
-  },
-  '3.13': {
-    persona: '3.13',
-    version: '3.13.7',
-    platform: 'Erlang/OTP 26.2.5',
-    copyright: 'Copyright (c) 2007-2024 Broadcom Inc and/or its subsidiaries',
-    frame_min_bytes: 4_096,
-    boundsContents: false,
-  },
-  '3.10': {
-    persona: '3.10',
-    version: '3.10.8',
-    platform: 'Erlang/OTP 25.2.3',
-    copyright: 'Copyright (c) 2007-2022 VMware, Inc. or its affiliates.',
-    frame_min_bytes: 4_096,
-    boundsContents: false,
-  },
+/** By series: the Erlang it is built with, the year in its copyright and who holds it (rabbit.hrl, COPYRIGHT_MESSAGE). */
+const BUILDS: Readonly<Record<string, readonly [erlang: string, year: number]>> = {
+  '4.3': ['29.1.1', 2026],
+  '4.2': ['27.3.4', 2025],
+  '4.1': ['27.3.4', 2025],
+  '4.0': ['27.3.4.1', 2024],
+  '3.13': ['26.2.5', 2024],
+  '3.12': ['25.3.2', 2023],
+  '3.11': ['25.2.3', 2022],
+  '3.10': ['25.2.3', 2022],
 };
+const NEWEST = '4.3';
+const OLDEST = '3.10';
 
 /** `4`, `3.13`, `3.10`, or a whole version to announce: `4.0.5`. */
 export function announced(setting: string): Announced {
-  const persona = personaOf(setting) ?? '4';
-  const known = BY_PERSONA[persona];
-  if (!/^\d+\.\d+\.\d+/.test(setting) || personaOf(setting) === undefined) return known;
-  const [major = 0, minor = 0, patch = 0] = setting.split('.').map((part) => Number.parseInt(part, 10));
-  return { ...known, version: setting, boundsContents: major === 4 && (minor > 2 || (minor === 2 && patch >= 6)) };
+  const release = releaseOf(setting);
+  const [, series = ''] = /^(\d+\.\d+)/.exec(release.version) ?? [];
+  const [erlang, year] = BUILDS[series] ?? BUILDS[release.persona === '4' ? NEWEST : OLDEST] ?? ['', 0];
+  const holder = year >= 2024 ? 'Broadcom Inc and/or its subsidiaries' : 'VMware, Inc. or its affiliates.';
+  return {
+    release,
+    platform: `Erlang/OTP ${erlang}`,
+    copyright: `Copyright (c) 2007-${year} ${holder}`,
+    frame_min_bytes: release.has('larger-frames') ? 8_192 : 4_096,
+  };
 }
 
 /** Throws a `ControlError` for what {@link announced} would make nothing of. */
 export function checkedPersona(setting: string): string {
-  const known = Object.hasOwn(BY_PERSONA, setting) || (/^\d+\.\d+(\.\d+)?([-+.]|$)/.test(setting) && personaOf(setting) !== undefined);
-  if (known || setting === '3') return setting;
+  const known =
+    ['4', '3', '3.13', '3.10'].includes(setting) || (/^\d+\.\d+(\.\d+)?([-+.]|$)/.test(setting) && personaOf(setting) !== undefined);
+  if (known) return setting;
   throw new ControlError(`amqp.persona: expected 4, 3.13, 3.10 or a whole version such as 4.0.5, found "${setting}"`);
 }

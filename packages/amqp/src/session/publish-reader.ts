@@ -106,7 +106,7 @@ export class PublishReader {
       return unexpected(`expected content header for class ${CLASS_BASIC}, got one for class ${classId} instead`);
     }
     const size = headerBodySize(bytes, start);
-    if (size > content_max_bytes && this.#server.boundsContents) {
+    if (size > content_max_bytes && this.#server.release.has('bounded-contents')) {
       const exact = bytes.readBigUInt64BE(start + frame_header_bytes + 4);
       return failure('FRAME_ERROR', `content body size ${exact} exceeds maximum allowed size ${content_max_bytes}`);
     }
@@ -147,7 +147,7 @@ export class PublishReader {
   /** Before 4.2.6 RabbitMQ subtracts what there is too much of, and then waits for ever. */
   #overrun(): Failure | undefined {
     this.drop();
-    if (!this.#server.boundsContents) return undefined;
+    if (!this.#server.release.has('bounded-contents')) return undefined;
     return failure('FRAME_ERROR', 'content body frame exceeds remaining content size');
   }
 

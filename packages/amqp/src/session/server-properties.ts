@@ -23,7 +23,7 @@ export function serverProperties(server: Announced, clusterName: string, capabil
     ['information', { type: 'S', value: 'Licensed under the MPL 2.0. Website: https://rabbitmq.com' }],
     ['platform', { type: 'S', value: server.platform }],
     ['product', { type: 'S', value: 'RabbitMQ' }],
-    ['version', { type: 'S', value: server.version }],
+    ['version', { type: 'S', value: server.release.version }],
   ]);
 }
 

@@ -162,7 +162,7 @@ describe('the handshake', () => {
     [tuneOk(2_048), 'negotiated channel_max = 2048 is higher than the maximum allowed value (2047)'],
     [tuneOk(0), 'negotiated channel_max = 0 (no limit) is higher than the maximum allowed value (2047)'],
     [tuneOk(1, 131_073), 'negotiated frame_max = 131073 is higher than the maximum allowed value (131072)'],
-    [tuneOk(1, 4_096), 'negotiated frame_max = 4096 is lower than the minimum allowed value (8192)'],
+    [tuneOk(1, 4_095), 'negotiated frame_max = 4095 is lower than the minimum allowed value (4096)'],
   ])('refuses what is out of range: %#', async (tune, text) => {
     expect(await tuning(tune)).toBe(`530 NOT_ALLOWED - ${text} (10, 30)`);
   });

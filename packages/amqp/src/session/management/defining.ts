@@ -11,7 +11,7 @@ export function define(broker: Broker, definitions: Readonly<Record<string, unkn
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     if (error.cause instanceof Refusal) {
-      const { text } = failureOf(error.cause.condition, broker.persona);
+      const { text } = failureOf(error.cause.condition, broker.release);
       throw HttpError.badRequest(text.replace(/^[A-Z_]+ - /, ''));
     }
     const [, missing] = NO_SUCH_VHOST.exec(error.message) ?? [];

@@ -24,7 +24,7 @@ export function onChannel<T>({ broker }: Management, request: Request, explain: 
     if (!(error instanceof Refusal)) throw error;
     const { condition } = error;
     if (condition.kind === 'vhost-refused') throw HttpError.refused('Access refused.');
-    const { code, text } = failureOf(condition, broker.persona);
+    const { code, text } = failureOf(condition, broker.release);
     throw explain(code, text.replace(/^[A-Z_]+ - /, ''), text);
   }
 }
