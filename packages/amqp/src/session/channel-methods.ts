@@ -139,5 +139,5 @@ function get(channel: ChannelSession, model: Channel, queue: string, noAck: bool
   const { deliveryTag, redelivered, message, messageCount } = gotten;
   const { exchange, routingKey } = message;
   channel.reply('basic.get-ok', { deliveryTag, redelivered, exchange, routingKey, messageCount });
-  writeContent(channel.session.connection, channel.number, message, channel.session.frame_max_bytes);
+  writeContent(channel.session, channel.number, message);
 }

@@ -249,7 +249,7 @@ export class ChannelSession implements ChannelSink {
     const { session } = this;
     const { connection } = session;
     writeDeliver(connection.output, this.number, this.#tagBytes(consumerTag), deliveryTag, redelivered, addressOf(message));
-    writeContent(connection, this.number, message, session.frame_max_bytes);
+    writeContent(session, this.number, message);
     connection.written();
   }
 
@@ -277,9 +277,9 @@ export class ChannelSession implements ChannelSink {
     const code = reason === 'no-route' ? 312 : 313;
     const replyText = reason === 'no-route' ? 'NO_ROUTE' : 'NO_CONSUMERS';
     this.session.told('basic.return', this, { reply_code: code, exchange, routing_key: routingKey, size }, () => {
-      const { connection, frame_max_bytes } = this.session;
+      const { connection } = this.session;
       writeMethod(connection.output, this.number, 'basic.return', { replyCode: code, replyText, exchange, routingKey });
-      writeContent(connection, this.number, message, frame_max_bytes);
+      writeContent(this.session, this.number, message);
       connection.written();
       if (connection.congested) connection.hold(HOLD_CONGESTED);
     });

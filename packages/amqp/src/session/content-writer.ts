@@ -4,14 +4,24 @@ import type { Message } from '../model/index.ts';
 import { copyContent, copyContentText, writeBodyStart, writeHeader } from '../wire/content.ts';
 import { writeShortString } from '../wire/field-table.ts';
 import { FRAME_END, frame_overhead_bytes } from '../wire/frame.ts';
+import { sortHeaders } from '../wire/header-order.ts';
 import { writeProperties } from '../wire/properties.ts';
+import type { Announced } from './persona.ts';
 import { WireMessage } from './wire-message.ts';
 
 /** Bodies of this size are not copied into the output but handed to the socket where they lie. */
 const body_copy_max_bytes = 16_384;
 
-/** Content header and body of `message`, for a peer whose frames are at most `frame_max_bytes` long. */
-export function writeContent(connection: Connection, channel: number, message: Message, frame_max_bytes: number): void {
+/** Who gets the content, and how. */
+export interface Recipient {
+  readonly connection: Connection;
+  readonly server: Announced;
+  /** No frame may be longer. */
+  readonly frame_max_bytes: number;
+}
+
+/** Content header and body of `message`. */
+export function writeContent({ connection, server, frame_max_bytes }: Recipient, channel: number, message: Message): void {
   const { output } = connection;
   if (message instanceof WireMessage) {
     message.delivered = true;
@@ -21,7 +31,7 @@ export function writeContent(connection: Connection, channel: number, message: M
       return;
     }
   }
-  writeHeader(output, channel, message.size, propertiesOf(message));
+  writeHeader(output, channel, message.size, propertiesOf(message, server));
   writeBody(connection, channel, message, frame_max_bytes - frame_overhead_bytes);
 }
 
@@ -37,11 +47,13 @@ function writeBody(connection: Connection, channel: number, message: Message, pa
   }
 }
 
-function propertiesOf(message: Message): Uint8Array {
+function propertiesOf(message: Message, { release }: Announced): Uint8Array {
   if (message instanceof WireMessage) return message.properties;
   const writer = new Writer(256);
   writeProperties(writer, message.header.properties());
-  return writer.view();
+  const bytes = writer.view();
+  if (release.persona !== '3.10') sortHeaders(bytes, 0, bytes.length);
+  return bytes;
 }
 
 /** Exchange and routing key as basic.deliver and basic.return have them. */
