@@ -14,10 +14,11 @@ import {
 } from '../wire/frame.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
-import { greetingOf, PROTOCOL_HEADER, protocolHeaderLength } from '../wire/protocol-header.ts';
+import { greetingOf, protocolHeaderLength } from '../wire/protocol-header.ts';
 import { ChannelSession } from './channel-session.ts';
 import { receiveControl } from './control-channel.ts';
 import { failureOf } from './errors.ts';
+import { refusalOf } from './greeting.ts';
 import { Handshake } from './handshake.ts';
 import { Pace } from './pace.ts';
 import type { Announced } from './persona.ts';
@@ -144,8 +145,9 @@ export class AmqpSession implements Session, FrameLimits {
 
   #greet(bytes: Buffer, start: number): void {
     const greeting = greetingOf(bytes, start);
-    if (greeting === 'refused' || (greeting === '0-8' && this.server.release.persona === '4')) {
-      this.connection.output.copy(PROTOCOL_HEADER);
+    const refusal = refusalOf(greeting, this.server.release);
+    if (refusal !== undefined) {
+      this.connection.output.copy(refusal);
       this.connection.end();
       return;
     }
@@ -206,9 +208,8 @@ export class AmqpSession implements Session, FrameLimits {
         this.close(reason, name);
         return;
       case 'tuning':
-        // RabbitMQ names the method that it sent. 3.10 said nothing.
-        if (reason.code === 530 && this.server.release.persona !== '3.10') this.close(reason, 'connection.tune');
-        else this.hangUp();
+        // Whatever its source means to say, RabbitMQ up to 4.3 goes in silence (rabbit_reader:handle_method0/3 takes the error for a crash).
+        this.hangUp();
         return;
       case 'starting':
         if (reason.code === 403 && this.can('authentication_failure_close')) this.close(reason);

@@ -60,8 +60,13 @@ describe('the protocol header', () => {
   it.each([
     ['AMQP\0\0\x09\x01', '0-9-1'],
     ['AMQP\x01\x01\0\x09', '0-9'],
-    ['AMQP\0\x01\0\0', 'refused'],
-    ['GET / HT', 'refused'],
+    ['AMQP\x01\x01\x08\0', '0-8'],
+    ['AMQP\x03\x01\0\0', '1.0'],
+    ['AMQP\0\0\x09\x02', 'later'],
+    ['AMQP\0\0\x0a\0', 'later'],
+    ['AMQP\0\0\x08\0', 'unknown'],
+    ['AMQP\0\x01\0\0', 'unknown'],
+    ['GET / HT', 'unknown'],
   ])('%j is %s', (text, greeting) => {
     expect(greetingOf(Buffer.from(text, 'latin1'), 0)).toBe(greeting);
   });
