@@ -1,8 +1,11 @@
+import { MANAGEMENT_SINCE, type ManagementNovelty } from './management-novelties.ts';
+
 /** Which RabbitMQ the broker behaves like, where its series differ. */
 export type Persona = '4' | '3.13' | '3.10';
 
 /** What RabbitMQ does otherwise since a release within a series. */
 export type Novelty =
+  | ManagementNovelty
   | 'larger-frames'
   | 'bounded-contents'
   | 'limited-user-named'
@@ -11,6 +14,7 @@ export type Novelty =
 
 /** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. */
 const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
+  ...MANAGEMENT_SINCE,
   /** A client may not ask for frames of less than 8192 bytes; before that 4096 (rabbit.hrl, FRAME_MIN_SIZE). */
   'larger-frames': '4.1.0',
   /**
