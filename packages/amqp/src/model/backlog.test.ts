@@ -5,7 +5,7 @@ import { Entry } from './entry.ts';
 import { Message } from './message.ts';
 
 const message = Message.of('', '', new Uint8Array(0));
-const entry = (sequence: number): Entry => new Entry(message, sequence, 0, 0);
+const entry = (sequence: number): Entry => new Entry(message, sequence, 0, 0, 0);
 const sequences = (entries: Iterable<Entry>): number[] => Array.from(entries, ({ sequence }) => sequence);
 
 type Step = { readonly do: 'push' | 'shift' | 'giveBack' | 'snapshot' | 'restore'; readonly count: number };

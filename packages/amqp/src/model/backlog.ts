@@ -8,6 +8,8 @@ export interface Backlog {
   peek(): Entry | undefined;
   shift(): Entry | undefined;
   push(entry: Entry): void;
+  /** As if its message had no priority. */
+  pushAgain(entry: Entry): void;
   /** Puts entries back where their sequence numbers say. Ascending by sequence. */
   restore(entries: readonly Entry[]): void;
   clear(): void;
@@ -89,6 +91,10 @@ export class EntryDeque implements Backlog {
     }
     chunk.items.push(entry);
     this.#length++;
+  }
+
+  pushAgain(entry: Entry): void {
+    this.push(entry);
   }
 
   restore(entries: readonly Entry[]): void {

@@ -99,7 +99,7 @@ export class Channel extends ReceivingChannel {
 
   basicQos(prefetchSize: number, prefetchCount: number, global: boolean): void {
     if (prefetchSize !== 0) refuse({ kind: 'prefetch-size', size: prefetchSize });
-    if (global) this.globalPrefetchCount = prefetchCount;
+    if (global && !this.vhost.release.has('denied-global-prefetch')) this.globalPrefetchCount = prefetchCount;
     else {
       this.prefetchCount = prefetchCount;
       this.globalPrefetchCount = 0;
@@ -165,7 +165,7 @@ export class Channel extends ReceivingChannel {
     const deliveryTag = ++this.deliveryTag;
     if (!noAck) this.hold(new Delivery(deliveryTag, entry, queue, undefined));
     const message = queue.present(entry, true);
-    const redelivered = entry.returns > 0;
+    const redelivered = entry.redelivered;
     if (this.vhost.tracing) traceDeliver(this, queue.name, message, redelivered);
     return { deliveryTag, redelivered, message, messageCount: queue.readyCount };
   }
@@ -182,14 +182,11 @@ export class Channel extends ReceivingChannel {
   }
 
   basicNack(deliveryTag: number, multiple: boolean, requeue: boolean): void {
-    const deliveries = this.#take(deliveryTag, multiple);
-    for (const { queue } of deliveries) queue.checkReject();
-    if (this.transaction !== undefined) this.transaction.settle({ outcome: 'reject', requeue, deliveries });
-    else settleAll(this, { outcome: 'reject', requeue, deliveries }, true);
+    this.#reject(this.#take(deliveryTag, multiple), requeue, !this.vhost.release.has('failed-deliveries') && !requeue);
   }
 
   basicReject(deliveryTag: number, requeue: boolean): void {
-    this.basicNack(deliveryTag, false, requeue);
+    this.#reject(this.#take(deliveryTag, false), requeue, this.vhost.release.has('failed-deliveries') || !requeue);
   }
 
   /** basic.recover and basic.recover-async. */
@@ -197,7 +194,7 @@ export class Channel extends ReceivingChannel {
     if (!requeue) refuse({ kind: 'not-implemented', what: 'requeue=false' });
     const deliveries = this.unacked.takeUpTo(0) ?? [];
     for (const { queue } of deliveries) queue.checkRecover();
-    this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, deliveries }, true));
+    this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, failed: false, deliveries }, true));
     this.vhost.broker.scheduleConfirms(this);
   }
 
@@ -270,7 +267,7 @@ export class Channel extends ReceivingChannel {
     for (const consumer of this.consumers.values()) if (consumer.queue.removeConsumer(consumer)) abandoned.push(consumer.queue);
     this.consumers.clear();
     if (this.transaction !== undefined) this.txRollback();
-    settleAll(this, { outcome: 'reject', requeue: true, deliveries: this.unacked.takeUpTo(0) ?? [] }, false);
+    settleAll(this, { outcome: 'reject', requeue: true, failed: true, deliveries: this.unacked.takeUpTo(0) ?? [] }, false);
     for (const queue of abandoned) this.vhost.removeQueue(queue);
   }
 
@@ -299,6 +296,13 @@ export class Channel extends ReceivingChannel {
     return [this.unacked.take(deliveryTag) ?? refuse({ kind: 'unknown-delivery-tag', tag: deliveryTag })];
   }
 
+  #reject(deliveries: readonly Delivery[], requeue: boolean, failed: boolean): void {
+    for (const { queue } of deliveries) queue.checkReject();
+    const settlement: Settlement = { outcome: 'reject', requeue, failed, deliveries };
+    if (this.transaction !== undefined) this.transaction.settle(settlement);
+    else settleAll(this, settlement, true);
+  }
+
   #inTransaction(): Transaction {
     return this.transaction ?? refuse({ kind: 'not-transactional' });
   }
@@ -308,7 +312,7 @@ export class Channel extends ReceivingChannel {
       if (entry === undefined) stats.get_empty++;
       else if (noAck) stats.get_no_ack++;
       else stats.get++;
-      if (entry !== undefined && entry.returns > 0) stats.redeliver++;
+      if (entry !== undefined && entry.redelivered) stats.redeliver++;
     }
   }
 

@@ -10,6 +10,7 @@ import { MessageExpiry } from './message-expiry.ts';
 import { PriorityBacklog } from './priority-backlog.ts';
 import { Queue, type QueueProperties } from './queue.ts';
 import type { QueueState } from './queue-state.ts';
+import { AnnotatedMessage } from './sender-selected.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
 /** rabbit_amqqueue_process with its backing queue. */
@@ -18,6 +19,7 @@ export class ClassicQueue extends Queue {
   /** Made for the first message that expires. */
   #expiry: MessageExpiry | undefined;
   #sequence = 0;
+  readonly #counts: boolean;
   #readyBytes = 0;
   #unackedCount = 0;
   #unackedBytes = 0;
@@ -27,6 +29,7 @@ export class ClassicQueue extends Queue {
   constructor(vhost: VirtualHost, properties: QueueProperties, owner: BrokerConnection | undefined, creator: string) {
     super(vhost, properties, owner, creator);
     this.backlog = this.newBacklog();
+    this.#counts = this.countsFailures;
   }
 
   override get readyCount(): number {
@@ -46,14 +49,14 @@ export class ClassicQueue extends Queue {
     const settings = this.settings;
     this.stats.publish++;
     if (settings.bounded && settings.overflow !== 'drop-head' && this.rejects(message)) {
-      if (settings.overflow === 'reject-publish-dlx') deadLetter(this, message, 'maxlen');
+      if (settings.overflow === 'reject-publish-dlx') deadLetter(this, message, 'maxlen', this.#failuresOf(message));
       return false;
     }
     if (now && this.backlog.length === 0 && !this.#running && this.#hand(message)) return true;
-    const entry = new Entry(message, this.#sequence++, 0, this.#expiresAt(message));
+    const entry = this.#entryOf(message);
     this.#snapshot = undefined;
     this.backlog.push(entry);
-    this.#readyBytes += message.size;
+    this.#readyBytes += this.sizeOf(message);
     if (settings.bounded && settings.overflow === 'drop-head') this.#dropHead();
     if (entry.expiresAt !== 0) this.#watch();
     // Otherwise nobody is ready, or a run is under way or was asked for by whoever made a consumer ready.
@@ -94,29 +97,28 @@ export class ClassicQueue extends Queue {
     this.#release(delivery.entry);
   }
 
-  override requeue(deliveries: readonly Delivery[], byClient: boolean): void {
+  override requeue(deliveries: readonly Delivery[], failed: boolean, byClient: boolean): void {
     const entries: Entry[] = [];
     for (const { stale, entry } of deliveries) {
       if (stale || this.deleted) continue;
       this.#release(entry);
-      const { message, sequence, returns, expiresAt } = entry;
-      const returned = new Entry(message, sequence, returns + 1, expiresAt);
-      if (this.outlived(returned)) deadLetter(this, message, 'delivery_limit');
+      const returned = entry.returned(failed && this.#counts);
+      if (this.outlived(returned)) deadLetter(this, returned.message, 'delivery_limit', returned.failures);
       else entries.push(returned);
     }
     if (entries.length === 0) return;
-    for (const entry of entries) this.#readyBytes += entry.message.size;
-    this.putBack(entries, byClient);
+    for (const entry of entries) this.#readyBytes += this.sizeOf(entry.message);
+    this.putBack(entries, failed, byClient);
     if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
     if (this.#expiry !== undefined) this.expire();
   }
 
-  override discard(deliveries: readonly Delivery[]): void {
+  override discard(deliveries: readonly Delivery[], failed: boolean): void {
     const { maxPriority } = this.settings;
     for (const { stale, entry } of maxPriority > 0 ? highestFirst(deliveries, maxPriority) : deliveries) {
       if (stale || this.deleted) continue;
       this.#release(entry);
-      deadLetter(this, entry.message, 'rejected');
+      deadLetter(this, entry.message, 'rejected', entry.returned(failed && this.#counts).failures);
     }
   }
 
@@ -163,7 +165,7 @@ export class ClassicQueue extends Queue {
     const { max_length_messages, max_length_bytes } = this.settings;
     return (
       (max_length_messages !== undefined && this.backlog.length + 1 > max_length_messages) ||
-      (max_length_bytes !== undefined && this.#readyBytes + message.size > max_length_bytes)
+      (max_length_bytes !== undefined && this.#readyBytes + this.sizeOf(message) > max_length_bytes)
     );
   }
 
@@ -176,7 +178,17 @@ export class ClassicQueue extends Queue {
     return false;
   }
 
-  protected putBack(entries: Entry[], _byClient: boolean): void {
+  /** From 4.3 on it travels with a message into the queues where it goes when it dies (rabbit_variable_queue:annotate_delivery_count/3). */
+  protected get countsFailures(): boolean {
+    return this.vhost.release.has('failed-deliveries');
+  }
+
+  /** Bytes that count as the message's. */
+  protected sizeOf(message: Message): number {
+    return message.size;
+  }
+
+  protected putBack(entries: Entry[], _failed: boolean, _byClient: boolean): void {
     if (entries.length > 1) entries.sort((one, other) => one.sequence - other.sequence);
     this.backlog.restore(entries);
   }
@@ -188,8 +200,8 @@ export class ClassicQueue extends Queue {
   protected expire(): void {
     for (const entry of this.backlog.expire(this.vhost.broker.clock.now())) {
       this.#snapshot = undefined;
-      this.#readyBytes -= entry.message.size;
-      deadLetter(this, entry.message, 'expired');
+      this.#readyBytes -= this.sizeOf(entry.message);
+      deadLetter(this, entry.message, 'expired', entry.failures);
     }
     this.#watch();
   }
@@ -208,7 +220,7 @@ export class ClassicQueue extends Queue {
   #hand(message: Message): boolean {
     const consumer = this.ring.take();
     if (consumer === undefined) return false;
-    const entry = new Entry(message, this.#sequence++, 0, this.#expiresAt(message));
+    const entry = this.#entryOf(message);
     // It may come back.
     if (entry.expiresAt !== 0 && this.#expiry === undefined) this.#watch();
     this.#running = true;
@@ -221,7 +233,7 @@ export class ClassicQueue extends Queue {
 
   #deliver(consumer: Consumer, entry: Entry): void {
     const { stats } = this;
-    if (entry.returns > 0) stats.redeliver++;
+    if (entry.redelivered) stats.redeliver++;
     if (consumer.noAck) stats.deliver_no_ack++;
     else {
       stats.deliver++;
@@ -234,7 +246,7 @@ export class ClassicQueue extends Queue {
     const entry = this.backlog.shift();
     if (entry === undefined) return undefined;
     this.#snapshot = undefined;
-    this.#readyBytes -= entry.message.size;
+    this.#readyBytes -= this.sizeOf(entry.message);
     if (this.#expiry !== undefined) this.#watch();
     return entry;
   }
@@ -242,13 +254,21 @@ export class ClassicQueue extends Queue {
   #hold(entry: Entry): void {
     this.#snapshot = undefined;
     this.#unackedCount++;
-    this.#unackedBytes += entry.message.size;
+    this.#unackedBytes += this.sizeOf(entry.message);
   }
 
   #release(entry: Entry): void {
     this.#snapshot = undefined;
     this.#unackedCount--;
-    this.#unackedBytes -= entry.message.size;
+    this.#unackedBytes -= this.sizeOf(entry.message);
+  }
+
+  #entryOf(message: Message): Entry {
+    return new Entry(message, this.#sequence++, 0, this.#expiresAt(message), this.#failuresOf(message));
+  }
+
+  #failuresOf(message: Message): number {
+    return this.#counts && message instanceof AnnotatedMessage ? message.failures : 0;
   }
 
   /** The shorter of the queue's and the message's own (rabbit_amqqueue_process:calculate_msg_expiry/2). */
@@ -264,7 +284,7 @@ export class ClassicQueue extends Queue {
     while (this.backlog.length > max_length_messages || this.#readyBytes > max_length_bytes) {
       const entry = this.#shift();
       if (entry === undefined) return;
-      deadLetter(this, entry.message, 'maxlen');
+      deadLetter(this, entry.message, 'maxlen', entry.failures);
     }
   }
 
@@ -274,8 +294,8 @@ export class ClassicQueue extends Queue {
   }
 
   #comeBack(unacked: readonly Entry[]): void {
-    const entries = unacked.map(({ message, sequence, returns, expiresAt }) => new Entry(message, sequence, returns + 1, expiresAt));
-    for (const entry of entries) this.#readyBytes += entry.message.size;
+    const entries = unacked.map((entry) => entry.returned(false));
+    for (const entry of entries) this.#readyBytes += this.sizeOf(entry.message);
     entries.sort((one, other) => one.sequence - other.sequence);
     this.backlog.restore(entries);
   }

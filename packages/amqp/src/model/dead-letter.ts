@@ -8,23 +8,24 @@ export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 /**
  * Publishes a message that died in a queue to the queue's dead letter exchange, if it has one and the
  * exchange exists (rabbit_dead_letter:publish/5). The receiving queues deliver later, not within this call.
+ * `failures`: how often consumers failed with it, as far as the queue counted.
  */
-export function deadLetter(queue: Queue, message: Message, reason: DeathReason): void {
+export function deadLetter(queue: Queue, message: Message, reason: DeathReason, failures: number): void {
   const { deadLetterExchange } = queue.settings;
   if (deadLetterExchange === undefined) return;
-  queue.vhost.letters.send(() => send(queue, message, reason, deadLetterExchange));
+  queue.vhost.letters.send(() => send(queue, message, { reason, failures }, deadLetterExchange));
 }
 
-function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExchange: string): void {
+function send(queue: Queue, message: Message, end: End, deadLetterExchange: string): void {
   const { deadLetterRoutingKey } = queue.settings;
   const exchange = queue.vhost.exchanges.get(deadLetterExchange);
   if (exchange === undefined) return;
-  const letter = letterOf(queue, message, reason, exchange.name, deadLetterRoutingKey);
+  const letter = letterOf(queue, message, end, exchange.name, deadLetterRoutingKey);
   const keys = deadLetterRoutingKey === undefined ? selectedKeys(letter) : undefined;
   const queues = queue.vhost.route(exchange, letter, keys);
   exchange.stats.publish_in++;
   for (const target of queues) {
-    if (reason !== 'rejected' && closesCycle(target.name, letter.deaths)) continue;
+    if (end.reason !== 'rejected' && closesCycle(target.name, letter.deaths)) continue;
     // Streams of 3.10 take messages from channels only (rabbit_stream_queue:deliver/2).
     if (target.type === 'stream' && queue.vhost.persona === '3.10') continue;
     exchange.stats.publish_out++;
@@ -32,7 +33,8 @@ function send(queue: Queue, message: Message, reason: DeathReason, deadLetterExc
   }
 }
 
-function letterOf(queue: Queue, message: Message, reason: DeathReason, exchange: string, routingKey: string | undefined): AnnotatedMessage {
+function letterOf(queue: Queue, message: Message, end: End, exchange: string, routingKey: string | undefined): AnnotatedMessage {
+  const { reason } = end;
   const { persona, broker } = queue.vhost;
   const { expiration, ...rest } = message.header.properties();
   const headers = new Map(message.header.headers ?? EMPTY_TABLE);
@@ -52,8 +54,15 @@ function letterOf(queue: Queue, message: Message, reason: DeathReason, exchange:
   if (first) for (const [name, value] of Object.entries(event)) headers.set(`x-first-death-${name}`, text(value));
   if (persona !== '3.10') for (const [name, value] of Object.entries(event)) headers.set(`x-last-death-${name}`, text(value));
   const properties: BasicProperties = { ...rest, headers };
-  const blind = routingKey === undefined && message instanceof AnnotatedMessage ? message.blindKeys : [];
-  return new AnnotatedMessage(message, new PlainHeader(properties), blind, deaths, exchange, routingKey ?? message.routingKey);
+  const annotated = message instanceof AnnotatedMessage ? message : undefined;
+  const blind = routingKey === undefined ? (annotated?.blindKeys ?? []) : [];
+  const failures = Math.max(end.failures, annotated?.failures ?? 0);
+  return new AnnotatedMessage(message, new PlainHeader(properties), blind, deaths, failures, exchange, routingKey ?? message.routingKey);
+}
+
+interface End {
+  readonly reason: DeathReason;
+  readonly failures: number;
 }
 
 /** Up to 3.13 the header is the memory, whoever wrote it; 4.0 trusts only its own. */

@@ -247,30 +247,30 @@ function dumpStreamEntry({ offset, time, filter, message }: StreamEntry): unknow
   return { offset, time, filter, message: dumpMessage(message) };
 }
 
-function dumpEntry({ message, sequence, returns, expiresAt }: Entry): unknown {
-  return { sequence, returns, expiresAt, message: dumpMessage(message) };
+function dumpEntry({ message, sequence, returns, expiresAt, failures }: Entry): unknown {
+  return { sequence, returns, expiresAt, failures, message: dumpMessage(message) };
 }
 
 function loadEntry(value: unknown): Entry {
-  const { message, sequence, returns, expiresAt } = record(value);
-  return new Entry(loadMessage(message), number(sequence), number(returns), number(expiresAt));
+  const { message, sequence, returns, expiresAt, failures } = record(value);
+  return new Entry(loadMessage(message), number(sequence), number(returns), number(expiresAt), number(failures ?? 0));
 }
 
 function dumpMessage(message: Message): unknown {
   const { exchange, routingKey, header, body } = message;
   const annotations =
     message instanceof AnnotatedMessage
-      ? { blindKeys: message.blindKeys, deaths: message.deaths.map((death: Field) => dumpField(death)) }
+      ? { blindKeys: message.blindKeys, deaths: message.deaths.map((death: Field) => dumpField(death)), failures: message.failures }
       : {};
   return { exchange, routingKey, properties: dumpProperties(header.properties()), body: base64(body), ...annotations };
 }
 
 function loadMessage(value: unknown): Message {
-  const { exchange, routingKey, properties, body, blindKeys, deaths } = record(value);
+  const { exchange, routingKey, properties, body, blindKeys, deaths, failures } = record(value);
   const header = new PlainHeader(loadProperties(properties));
   const message = new Message(word(exchange), word(routingKey), header, bytes(body));
   if (blindKeys === undefined) return message;
-  return new AnnotatedMessage(message, header, list(blindKeys).map(word), list(deaths).map(loadField));
+  return new AnnotatedMessage(message, header, list(blindKeys).map(word), list(deaths).map(loadField), number(failures ?? 0));
 }
 
 function listed(entries: readonly Entry[]): BacklogSnapshot {

@@ -12,11 +12,23 @@ export class Entry {
   readonly returns: number;
   /** Milliseconds since 1970; 0 for never. */
   readonly expiresAt: number;
+  /** How often a consumer failed with it, here and in queues that it died in; 0 where nobody counts. */
+  readonly failures: number;
 
-  constructor(message: Message, sequence: number, returns: number, expiresAt: number) {
+  constructor(message: Message, sequence: number, returns: number, expiresAt: number, failures: number) {
     this.message = message;
     this.sequence = sequence;
     this.returns = returns;
     this.expiresAt = expiresAt;
+    this.failures = failures;
+  }
+
+  get redelivered(): boolean {
+    return this.returns > 0 || this.failures > 0;
+  }
+
+  /** As it is once it came back. */
+  returned(failed: boolean): Entry {
+    return new Entry(this.message, this.sequence, this.returns + 1, this.expiresAt, this.failures + (failed ? 1 : 0));
   }
 }

@@ -1,4 +1,5 @@
 import type { Table } from './field-table.ts';
+import { propertiesLength } from './properties-length.ts';
 
 /** The properties of the basic class (AMQP 0-9-1 §1.8). Absent ones are absent. */
 export interface BasicProperties {
@@ -45,6 +46,8 @@ export interface MessageHeader {
    * replyTo. True lets a publish skip all five.
    */
   readonly plain: boolean;
+  /** Bytes of the flags and the properties. */
+  readonly length: number;
   properties(): BasicProperties;
 }
 
@@ -105,6 +108,10 @@ export class PlainHeader implements MessageHeader {
   }
   get clusterId(): string | undefined {
     return this.#properties.clusterId;
+  }
+
+  get length(): number {
+    return propertiesLength(this.#properties);
   }
 
   properties(): BasicProperties {

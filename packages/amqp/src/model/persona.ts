@@ -10,7 +10,12 @@ export type Novelty =
   | 'bounded-contents'
   | 'limited-user-named'
   | 'channel-limit-without-brackets'
-  | 'denied-transient-queues';
+  | 'denied-transient-queues'
+  | 'denied-global-prefetch'
+  | 'quoted-queue-type'
+  | 'failed-deliveries'
+  | 'strict-priorities'
+  | 'counted-properties';
 
 /** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. */
 const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
@@ -28,6 +33,19 @@ const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
   'channel-limit-without-brackets': '4.3.2',
   /** Queues that are neither durable nor exclusive are denied (the deprecated feature transient_nonexcl_queues). */
   'denied-transient-queues': '4.3.0',
+  /** basic.qos for the whole channel is taken as for each consumer (the deprecated feature global_qos). */
+  'denied-global-prefetch': '4.3.0',
+  /** A text names the type of a queue that is not to be read with basic.get as Erlang prints a binary. */
+  'quoted-queue-type': '4.2.0',
+  /**
+   * A delivery failed that is rejected with basic.reject or was on a channel that ended; basic.nack and basic.recover only
+   * return it. The limit of a quorum queue is on failures alone, and classic queues count them, too.
+   */
+  'failed-deliveries': '4.3.0',
+  /** Quorum queues deliver the highest of 32 priorities first; before that high ones and others two to one. */
+  'strict-priorities': '4.3.0',
+  /** The bytes of a message in a quorum queue are its properties', too; before that the body's. */
+  'counted-properties': '4.3.0',
 };
 
 /** A release of RabbitMQ. */

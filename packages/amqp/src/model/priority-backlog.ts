@@ -1,21 +1,24 @@
 import { type Backlog, type BacklogSnapshot, EntryDeque } from './backlog.ts';
 import type { Entry } from './entry.ts';
 
-/** x-max-priority: a deque per priority in use, the highest first (rabbit_priority_queue). */
+/** A deque per priority in use, the highest first: x-max-priority (rabbit_priority_queue), and quorum queues. */
 export class PriorityBacklog implements Backlog {
   readonly #maximum: number;
+  /** The priority of messages that have none. */
+  readonly #unset: number;
   /** By priority. */
   readonly #levels: (EntryDeque | undefined)[] = [];
   #length = 0;
   /** No level above it has messages. */
   #highest = 0;
 
-  constructor(maximum: number) {
+  constructor(maximum: number, unset: number) {
     this.#maximum = maximum;
+    this.#unset = unset;
   }
 
-  static of(maximum: number, snapshot: BacklogSnapshot | undefined): PriorityBacklog {
-    const backlog = new PriorityBacklog(maximum);
+  static of(maximum: number, snapshot: BacklogSnapshot | undefined, unset = 0): PriorityBacklog {
+    const backlog = new PriorityBacklog(maximum, unset);
     if (snapshot instanceof PrioritySnapshot) {
       for (const [priority, level] of snapshot.levels) {
         backlog.#levels[priority] = EntryDeque.of(level);
@@ -41,14 +44,19 @@ export class PriorityBacklog implements Backlog {
   }
 
   push(entry: Entry): void {
-    this.#level(entry).push(entry);
+    this.#level(this.#priorityOf(entry)).push(entry);
+    this.#length++;
+  }
+
+  pushAgain(entry: Entry): void {
+    this.#level(this.#unset).push(entry);
     this.#length++;
   }
 
   restore(entries: readonly Entry[]): void {
     const byLevel = new Map<EntryDeque, Entry[]>();
     for (const entry of entries) {
-      const level = this.#level(entry);
+      const level = this.#level(this.#priorityOf(entry));
       const some = byLevel.get(level);
       if (some === undefined) byLevel.set(level, [entry]);
       else some.push(entry);
@@ -65,7 +73,9 @@ export class PriorityBacklog implements Backlog {
 
   expire(now: number): readonly Entry[] {
     const expired: Entry[] = [];
-    for (const level of this.#levels) if (level !== undefined) for (const entry of level.expire(now)) expired.push(entry);
+    for (let priority = this.#levels.length - 1; priority >= 0; priority--) {
+      for (const entry of this.#levels[priority]?.expire(now) ?? []) expired.push(entry);
+    }
     this.#length -= expired.length;
     return expired;
   }
@@ -97,10 +107,12 @@ export class PriorityBacklog implements Backlog {
     return this.#levels[this.#highest];
   }
 
-  /** No priority is 0, one above the maximum is the maximum. */
-  #level(entry: Entry): EntryDeque {
-    const header = entry.message.header;
-    const priority = header.plain ? 0 : Math.max(0, Math.min(header.priority ?? 0, this.#maximum));
+  /** One above the maximum is the maximum. */
+  #priorityOf({ message: { header } }: Entry): number {
+    return header.plain ? this.#unset : Math.max(0, Math.min(header.priority ?? this.#unset, this.#maximum));
+  }
+
+  #level(priority: number): EntryDeque {
     if (priority > this.#highest) this.#highest = priority;
     let level = this.#levels[priority];
     if (level === undefined) {

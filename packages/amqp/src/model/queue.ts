@@ -88,10 +88,10 @@ export abstract class Queue implements QueueProperties {
   /** What a client gets to see of an entry: quorum queues and streams add a header. `gotten`: by basic.get. */
   abstract present(entry: Entry, gotten: boolean): Message;
   abstract settle(delivery: Delivery): void;
-  /** In ascending order of tags. `byClient`: asked for, not because the channel closed. */
-  abstract requeue(deliveries: readonly Delivery[], byClient: boolean): void;
+  /** In ascending order of tags. `failed`: the consumer failed with them. `byClient`: asked for, not because the channel closed. */
+  abstract requeue(deliveries: readonly Delivery[], failed: boolean, byClient: boolean): void;
   /** Rejected without requeue: dead-lettered or dropped. */
-  abstract discard(deliveries: readonly Delivery[]): void;
+  abstract discard(deliveries: readonly Delivery[], failed: boolean): void;
   /** Drops what is ready. */
   abstract purge(): number;
   /** Ready messages, oldest first; does not change anything. */

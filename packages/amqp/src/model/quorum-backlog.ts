@@ -1,40 +1,31 @@
 import { type Backlog, type BacklogSnapshot, EntryDeque } from './backlog.ts';
 import type { Entry } from './entry.ts';
+import { FairBacklog } from './fair-backlog.ts';
+import type { Release } from './persona.ts';
+import { PriorityBacklog } from './priority-backlog.ts';
 
-/** Priorities above it are high (RabbitMQ 4: rabbit_fifo:priority_tag/1). */
-const NORMAL_PRIORITY_MAX = 4;
+/** rabbit_fifo, MAX_PRIORITY and DEFAULT_PRIORITY. */
+const PRIORITY_MAX = 31;
+const PRIORITY_DEFAULT = 4;
 
-/** After so many high messages in a row one of the others gets its turn (rabbit_fifo_q, WEIGHT). */
-const HIGH_IN_A_ROW = 2;
-
-/**
- * The ready messages of a quorum queue (rabbit_fifo): what consumers returned comes first, in the order it
- * was returned; then the rest, and from 4.0 on high priorities before normal ones, two to one.
- */
+/** The ready messages of a quorum queue (rabbit_fifo): what consumers returned comes first, in the order it was returned; then the rest. */
 export class QuorumBacklog implements Backlog {
-  readonly #priorities: boolean;
   readonly #returned: EntryDeque;
-  readonly #high: EntryDeque;
-  readonly #normal: EntryDeque;
-  #turn = 0;
+  /** What nobody returned, in the order of a release of RabbitMQ. */
+  readonly #fresh: Backlog;
 
-  constructor(priorities: boolean, state?: QuorumBacklogSnapshot) {
-    this.#priorities = priorities;
-    this.#returned = EntryDeque.of(state?.returned);
-    this.#high = EntryDeque.of(state?.high);
-    this.#normal = EntryDeque.of(state?.normal);
-    this.#turn = state?.turn ?? 0;
+  constructor(returned: EntryDeque, fresh: Backlog) {
+    this.#returned = returned;
+    this.#fresh = fresh;
   }
 
-  static of(priorities: boolean, snapshot: BacklogSnapshot | undefined): QuorumBacklog {
-    if (snapshot instanceof QuorumBacklogSnapshot) return new QuorumBacklog(priorities, snapshot);
-    const backlog = new QuorumBacklog(priorities);
-    for (const entry of snapshot?.entries() ?? []) backlog.push(entry);
-    return backlog;
+  static of(release: Release, snapshot: BacklogSnapshot | undefined): QuorumBacklog {
+    if (snapshot instanceof QuorumSnapshot) return new QuorumBacklog(EntryDeque.of(snapshot.returned), freshOf(release, snapshot.fresh));
+    return new QuorumBacklog(new EntryDeque(), freshOf(release, snapshot));
   }
 
   get length(): number {
-    return this.#returned.length + this.#high.length + this.#normal.length;
+    return this.#returned.length + this.#fresh.length;
   }
 
   peek(): Entry | undefined {
@@ -42,15 +33,15 @@ export class QuorumBacklog implements Backlog {
   }
 
   shift(): Entry | undefined {
-    const from = this.#next();
-    if (from !== this.#returned) this.#turn = this.#turn === HIGH_IN_A_ROW ? 0 : this.#turn + 1;
-    return from.shift();
+    return this.#next().shift();
   }
 
   push(entry: Entry): void {
-    const { header } = entry.message;
-    const high = this.#priorities && !header.plain && (header.priority ?? 0) > NORMAL_PRIORITY_MAX;
-    (high ? this.#high : this.#normal).push(entry);
+    this.#fresh.push(entry);
+  }
+
+  pushAgain(entry: Entry): void {
+    this.#fresh.pushAgain(entry);
   }
 
   restore(entries: readonly Entry[]): void {
@@ -58,63 +49,54 @@ export class QuorumBacklog implements Backlog {
   }
 
   clear(): void {
-    for (const deque of this.#all()) deque.clear();
+    this.#returned.clear();
+    this.#fresh.clear();
   }
 
   expire(now: number): readonly Entry[] {
-    return this.#all().flatMap((deque) => deque.expire(now));
+    return [...this.#returned.expire(now), ...this.#fresh.expire(now)];
   }
 
   nextExpiry(): number {
-    const times = this.#all()
-      .map((deque) => deque.nextExpiry())
-      .filter((time) => time !== 0);
-    return times.length === 0 ? 0 : Math.min(...times);
+    const [one, other] = [this.#returned.nextExpiry(), this.#fresh.nextExpiry()];
+    return one === 0 || other === 0 ? one + other : Math.min(one, other);
   }
 
   snapshot(): BacklogSnapshot {
-    return new QuorumBacklogSnapshot(this.#returned.snapshot(), this.#high.snapshot(), this.#normal.snapshot(), this.#turn);
+    return new QuorumSnapshot(this.#returned.snapshot(), this.#fresh.snapshot());
   }
 
   *entries(): IterableIterator<Entry> {
-    for (const deque of this.#all()) yield* deque.entries();
+    yield* this.#returned.entries();
+    yield* this.#fresh.entries();
   }
 
-  #all(): readonly EntryDeque[] {
-    return [this.#returned, this.#high, this.#normal];
-  }
-
-  #next(): EntryDeque {
-    if (this.#returned.length > 0) return this.#returned;
-    if (this.#high.length === 0) return this.#normal;
-    const high = this.#high.peek();
-    const normal = this.#normal.peek();
-    // A high message that came first anyway keeps its place even when it is the others' turn.
-    const turnOfOthers = this.#turn === HIGH_IN_A_ROW && high !== undefined && normal !== undefined && normal.sequence < high.sequence;
-    return turnOfOthers ? this.#normal : this.#high;
+  #next(): Backlog {
+    return this.#returned.length > 0 ? this.#returned : this.#fresh;
   }
 }
 
-class QuorumBacklogSnapshot implements BacklogSnapshot {
-  readonly returned: BacklogSnapshot;
-  readonly high: BacklogSnapshot;
-  readonly normal: BacklogSnapshot;
-  readonly turn: number;
+/** From 4.3 on strictly by priority (rabbit_fifo_pq); before 4.0 there are none. */
+function freshOf(release: Release, snapshot: BacklogSnapshot | undefined): Backlog {
+  if (release.has('strict-priorities')) return PriorityBacklog.of(PRIORITY_MAX, snapshot, PRIORITY_DEFAULT);
+  return release.persona === '4' ? FairBacklog.of(snapshot) : EntryDeque.of(snapshot);
+}
 
-  constructor(returned: BacklogSnapshot, high: BacklogSnapshot, normal: BacklogSnapshot, turn: number) {
+class QuorumSnapshot implements BacklogSnapshot {
+  readonly returned: BacklogSnapshot;
+  readonly fresh: BacklogSnapshot;
+
+  constructor(returned: BacklogSnapshot, fresh: BacklogSnapshot) {
     this.returned = returned;
-    this.high = high;
-    this.normal = normal;
-    this.turn = turn;
+    this.fresh = fresh;
   }
 
   get length(): number {
-    return this.returned.length + this.high.length + this.normal.length;
+    return this.returned.length + this.fresh.length;
   }
 
   *entries(): IterableIterator<Entry> {
     yield* this.returned.entries();
-    yield* this.high.entries();
-    yield* this.normal.entries();
+    yield* this.fresh.entries();
   }
 }

@@ -5,6 +5,7 @@ import type { Delivery } from './delivery.ts';
 import { Entry } from './entry.ts';
 import { byName, EMPTY_TABLE, long } from './field-table.ts';
 import { type Message, PlainHeader } from './message.ts';
+import { propertiesLength } from './properties-length.ts';
 import type { QueueState } from './queue-state.ts';
 import { QuorumBacklog } from './quorum-backlog.ts';
 import { refuse } from './refusal.ts';
@@ -12,6 +13,8 @@ import { AnnotatedMessage } from './sender-selected.ts';
 
 /** A quorum queue with one member (rabbit_fifo). */
 export class QuorumQueue extends ClassicQueue {
+  readonly #tells: boolean = this.vhost.release.has('failed-deliveries');
+  readonly #countsProperties: boolean = this.vhost.release.has('counted-properties');
   /** Unacknowledged messages of basic.get: each of them looks like a consumer to queue.declare. */
   #gotten = 0;
   /** It was over its limit, and has not been well below it since. */
@@ -43,12 +46,23 @@ export class QuorumQueue extends ClassicQueue {
     return entry;
   }
 
-  /** `x-delivery-count`: how often it came back. Up to 3.10 basic.get shows 0, too. */
+  /**
+   * `x-delivery-count`: how often it came back, which up to 3.10 basic.get shows when it is 0, too. From 4.3 on that is
+   * `x-acquired-count`, and the other one is how often a consumer failed with it (rabbit_fifo_client:add_delivery_count_header/2).
+   */
   override present(entry: Entry, gotten: boolean): Message {
-    if (entry.returns === 0 && !(gotten && this.vhost.persona === '3.10')) return entry.message;
+    if (!entry.redelivered && !(gotten && this.vhost.persona === '3.10')) return entry.message;
     const properties = entry.message.header.properties();
-    const headers = byName(new Map(properties.headers ?? EMPTY_TABLE).set('x-delivery-count', long(entry.returns)));
-    return AnnotatedMessage.withHeader(entry.message, new PlainHeader({ ...properties, headers }));
+    const headers = new Map(properties.headers ?? EMPTY_TABLE);
+    const { failures } = entry;
+    // One that only failed elsewhere counts as delivered as often.
+    const returns = entry.returns === 0 ? failures : entry.returns;
+    if (!this.#tells) headers.set('x-delivery-count', long(returns));
+    else {
+      headers.set('x-acquired-count', long(returns));
+      if (failures > 0) headers.set('x-delivery-count', long(failures));
+    }
+    return AnnotatedMessage.withHeader(entry.message, new PlainHeader({ ...properties, headers: byName(headers) }));
   }
 
   override settle(delivery: Delivery): void {
@@ -56,14 +70,14 @@ export class QuorumQueue extends ClassicQueue {
     super.settle(delivery);
   }
 
-  override requeue(deliveries: readonly Delivery[], byClient: boolean): void {
+  override requeue(deliveries: readonly Delivery[], failed: boolean, byClient: boolean): void {
     for (const delivery of deliveries) this.#settled(delivery);
-    super.requeue(deliveries, byClient);
+    super.requeue(deliveries, failed, byClient);
   }
 
-  override discard(deliveries: readonly Delivery[]): void {
+  override discard(deliveries: readonly Delivery[], failed: boolean): void {
     for (const delivery of deliveries) this.#settled(delivery);
-    super.discard(deliveries);
+    super.discard(deliveries, failed);
   }
 
   override restore(state: QueueState | undefined): void {
@@ -73,7 +87,16 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   protected override newBacklog(state?: QueueState): Backlog {
-    return QuorumBacklog.of(this.vhost.persona === '4', state?.ready);
+    return QuorumBacklog.of(this.vhost.release, state?.ready);
+  }
+
+  protected override get countsFailures(): boolean {
+    return this.vhost.persona === '4';
+  }
+
+  /** From 4.3 on with the publisher's properties (rabbit_fifo:maybe_enqueue/8). */
+  protected override sizeOf(message: Message): number {
+    return this.#countsProperties ? message.size + publishedLength(message) : message.size;
   }
 
   /** The one that goes over the limit is taken, and publishers are told to stop (rabbit_fifo:evaluate_limit/5). */
@@ -83,18 +106,19 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   protected override outlived(entry: Entry): boolean {
-    return this.settings.deliveryLimit !== undefined && entry.returns > this.settings.deliveryLimit;
+    const count = this.#tells ? entry.failures : entry.returns;
+    return this.settings.deliveryLimit !== undefined && count > 0 && count > this.settings.deliveryLimit;
   }
 
   /**
    * Without a delivery limit a message that a client returns goes to the back, so that RabbitMQ's log can be
-   * cut off at its front (rabbit_fifo:handle_aux/5); with one, or when its consumer went away, to the front.
+   * cut off at its front (rabbit_fifo:handle_aux/5); with one, or when its consumer failed or went away, to the front.
    */
-  protected override putBack(entries: Entry[], byClient: boolean): void {
-    if (this.settings.deliveryLimit !== undefined || !byClient) this.backlog.restore(entries);
+  protected override putBack(entries: Entry[], failed: boolean, byClient: boolean): void {
+    if (this.settings.deliveryLimit !== undefined || failed || !byClient) this.backlog.restore(entries);
     else {
-      for (const { message, returns, expiresAt } of entries) {
-        this.backlog.push(new Entry(message, this.nextSequence(), returns, expiresAt));
+      for (const { message, returns, expiresAt, failures } of entries) {
+        this.backlog.pushAgain(new Entry(message, this.nextSequence(), returns, expiresAt, failures));
       }
     }
   }
@@ -119,6 +143,15 @@ export class QuorumQueue extends ClassicQueue {
   #settled(delivery: Delivery): void {
     if (delivery.consumer === undefined && !delivery.stale && !this.deleted) this.#gotten--;
   }
+}
+
+/** Length of a message's properties without what queues noted when it died in them. */
+function publishedLength(message: Message): number {
+  const { header } = message;
+  if (!(message instanceof AnnotatedMessage) || message.deaths.length === 0) return header.length;
+  const { headers = EMPTY_TABLE, ...rest } = header.properties();
+  const own = new Map([...headers].filter(([name]) => !/^x-(death$|(first|last)-death-)/.test(name)));
+  return propertiesLength(own.size === 0 ? rest : { ...rest, headers: own });
 }
 
 /** Where publishers may go on (rabbit_fifo, LOW_LIMIT). */

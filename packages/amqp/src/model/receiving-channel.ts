@@ -64,7 +64,7 @@ export abstract class ReceivingChannel {
   deliver(consumer: Consumer, entry: Entry): void {
     const tag = ++this.deliveryTag;
     this.#lastServed = consumer;
-    const redelivered = entry.returns > 0;
+    const redelivered = entry.redelivered;
     const { stats, vhost } = this;
     if (redelivered) {
       stats.redeliver++;

@@ -9,24 +9,28 @@ import { refuse } from './refusal.ts';
 export class AnnotatedMessage extends Message {
   /** Of another with a header of its own. */
   static withHeader(message: Message, header: PlainHeader): AnnotatedMessage {
-    const { blindKeys, deaths } = message instanceof AnnotatedMessage ? message : { blindKeys: NONE, deaths: NONE };
-    return new AnnotatedMessage(message, header, blindKeys, deaths);
+    const { blindKeys, deaths, failures } = message instanceof AnnotatedMessage ? message : { blindKeys: NONE, deaths: NONE, failures: 0 };
+    return new AnnotatedMessage(message, header, blindKeys, deaths, failures);
   }
 
   readonly blindKeys: readonly string[];
   readonly deaths: readonly Field[];
+  /** How often consumers failed with it in queues that it died in (RabbitMQ 4: mc's `delivery_count`). */
+  readonly failures: number;
 
   constructor(
     message: Message,
     header: PlainHeader,
     blindKeys: readonly string[],
     deaths: readonly Field[],
+    failures: number,
     exchange?: string,
     routingKey?: string,
   ) {
     super(exchange ?? message.exchange, routingKey ?? message.routingKey, header, keepable(message.body), message.size);
     this.blindKeys = blindKeys;
     this.deaths = deaths;
+    this.failures = failures;
   }
 }
 
@@ -55,7 +59,7 @@ export function withoutBlindCopies(message: Message): Message {
   if (headers === undefined || !headers.has('BCC')) return message;
   const rest = new Map(headers);
   rest.delete('BCC');
-  return new AnnotatedMessage(message, new PlainHeader({ ...message.header.properties(), headers: rest }), keysIn(headers, 'BCC'), NONE);
+  return new AnnotatedMessage(message, new PlainHeader({ ...message.header.properties(), headers: rest }), keysIn(headers, 'BCC'), NONE, 0);
 }
 
 function keysIn(headers: Table, name: 'CC' | 'BCC'): readonly string[] {

@@ -30,8 +30,8 @@ export function settleAll(channel: Channel, settlement: Settlement, now: boolean
 
 function settleGroup(channel: Channel, { queue, deliveries }: Group, settlement: Settlement, now: boolean): void {
   if (settlement.outcome === 'ack') for (const delivery of deliveries) queue.settle(delivery);
-  else if (settlement.requeue) queue.requeue(deliveries, !channel.closed);
-  else queue.discard(deliveries);
+  else if (settlement.requeue) queue.requeue(deliveries, settlement.failed, !channel.closed);
+  else queue.discard(deliveries, settlement.failed);
   for (const delivery of deliveries) channel.release(delivery);
   proceed(channel, queue, now);
 }

@@ -138,7 +138,7 @@ export class StreamQueue extends Queue {
   }
 
   override *messages(): IterableIterator<Entry> {
-    for (const { message, offset } of this.#log.entries()) yield new Entry(message, offset, 0, 0);
+    for (const { message, offset } of this.#log.entries()) yield new Entry(message, offset, 0, 0, 0);
   }
 
   override snapshot(): QueueState {
@@ -174,7 +174,7 @@ export class StreamQueue extends Queue {
       if (entry === undefined || !wanted(reader, entry.filter)) continue;
       this.stats.deliver++;
       this.#unackedCount++;
-      consumer.channel.deliver(consumer, new Entry(entry.message, entry.offset, 0, 0));
+      consumer.channel.deliver(consumer, new Entry(entry.message, entry.offset, 0, 0, 0));
     }
   }
 

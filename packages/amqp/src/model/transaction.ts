@@ -3,7 +3,13 @@ import type { Publication } from './publisher.ts';
 
 export type Settlement =
   | { readonly outcome: 'ack'; readonly deliveries: readonly Delivery[] }
-  | { readonly outcome: 'reject'; readonly requeue: boolean; readonly deliveries: readonly Delivery[] };
+  | {
+      readonly outcome: 'reject';
+      readonly requeue: boolean;
+      /** The consumer failed with them; otherwise it only gave them back. */
+      readonly failed: boolean;
+      readonly deliveries: readonly Delivery[];
+    };
 
 type Collected = Settlement & { readonly deliveries: Delivery[] };
 
@@ -52,5 +58,5 @@ export class Transaction {
 
 function sameOutcome(one: Settlement, other: Settlement): boolean {
   if (one.outcome === 'ack' || other.outcome === 'ack') return one.outcome === other.outcome;
-  return one.requeue === other.requeue;
+  return one.requeue === other.requeue && one.failed === other.failed;
 }

@@ -13,7 +13,7 @@ clock.freeze();
 const vhost = new Broker({ clock, random: new Random('unacked') }).addVhost('/');
 const properties = { name: 'q', type: 'classic', durable: false, autoDelete: false, arguments: EMPTY_TABLE } as const;
 const queue = vhost.addQueue(properties, undefined, 'guest');
-const entry = new Entry(Message.of('', 'q', new Uint8Array(0)), 0, 0, 0);
+const entry = new Entry(Message.of('', 'q', new Uint8Array(0)), 0, 0, 0, 0);
 
 const steps = fc.array(
   fc.record({

@@ -77,7 +77,7 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'invalid-sender-selected-distribution':
       return publishing(condition);
     default:
-      return consuming(condition, persona);
+      return consuming(condition, release);
   }
 }
 
@@ -281,8 +281,9 @@ function consuming(
     | 'not-implemented'
     | 'prefetch-size'
   >,
-  persona: Persona,
+  release: Release,
 ): Explanation {
+  const { persona } = release;
   switch (condition.kind) {
     case 'consumer-tag-reused':
       return ['NOT_ALLOWED', `attempt to reuse consumer tag '${condition.tag}'`];
@@ -306,11 +307,11 @@ function consuming(
       return ['NOT_IMPLEMENTED', `${name(condition.resource)} does not support global qos`];
     case 'stream-unsupported':
       return ['NOT_IMPLEMENTED', streamUnsupported(condition, persona)];
-    case 'quorum-single-active-get':
-      return [
-        'RESOURCE_LOCKED',
-        `cannot obtain access to locked ${name(condition.resource)}. basic.get operations are not supported by quorum queues with single active consumer`,
-      ];
+    case 'quorum-single-active-get': {
+      const type = release.has('quoted-queue-type') ? '<<"quorum">>' : 'quorum';
+      const [queue, what] = [name(condition.resource), `${type} queues with single active consumer`];
+      return ['RESOURCE_LOCKED', `cannot obtain access to locked ${queue}. basic.get operations are not supported by ${what}`];
+    }
     case 'unknown-delivery-tag':
       return ['PRECONDITION_FAILED', `unknown delivery tag ${BigInt(condition.tag)}`];
     case 'acknowledgement-timeout':

@@ -104,6 +104,10 @@ class WireHeader implements MessageHeader {
     this.#end = end;
   }
 
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
   /** They were checked when the message was published. */
   properties(): BasicProperties {
     if (this.#decoded === undefined) {
