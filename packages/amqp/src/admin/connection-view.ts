@@ -59,6 +59,7 @@ function nameGiven(connection: BrokerConnection): string | undefined {
 
 /** `/api/channels`: one channel. */
 export function channelView(broker: Broker, channel: Channel, rates: Rates): JsonObject {
+  const counters = [...Object.values(channel.stats), channel.consumers.size];
   return {
     acks_uncommitted: channel.transaction?.uncommittedAcks ?? 0,
     confirm: channel.confirming,
@@ -66,7 +67,7 @@ export function channelView(broker: Broker, channel: Channel, rates: Rates): Jso
     consumer_count: channel.consumers.size,
     ...erlangProcess,
     global_prefetch_count: channel.globalPrefetchCount,
-    idle_since: isoTime(broker.clock.now()),
+    idle_since: isoTime(rates.idleSince(channel, counters, channel.connection.connectedAt)),
     ...optional('message_stats', messageStats(channel, channel.stats, rates)),
     messages_unacknowledged: channel.unacked.size,
     messages_uncommitted: channel.transaction?.uncommittedMessages ?? 0,

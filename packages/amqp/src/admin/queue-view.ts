@@ -9,7 +9,7 @@ export function queueView(broker: Broker, queue: Queue, rates: Rates): JsonObjec
   return {
     ...queueBasics(broker, queue),
     ...counts(queue, rates),
-    ...ofType(queue),
+    ...ofType(queue, rates),
     ...optional('message_stats', messageStats(queue, queue.stats, rates)),
     consumers: queue.consumerCount,
     effective_policy_definition: { ...queue.effectivePolicy },
@@ -58,7 +58,7 @@ export const erlangProcess: JsonObject = {
   reductions_details: { rate: 0 },
 };
 
-function ofType(queue: Queue): JsonObject {
+function ofType(queue: Queue, rates: Rates): JsonObject {
   if (queue.type === 'stream') return { readers: { [queue.vhost.broker.nodeName]: queue.consumerCount } };
   const shared = {
     consumer_capacity: queue.consumerCount === 0 ? 0 : 1,
@@ -71,7 +71,7 @@ function ofType(queue: Queue): JsonObject {
     messages_persistent: queue.durable ? queue.messageCount : 0,
     messages_ram: queue.messageCount,
   };
-  return { ...shared, ...(queue.type === 'classic' ? classicOnly(queue) : quorumOnly(queue)) };
+  return { ...shared, ...(queue.type === 'classic' ? classicOnly(queue, rates) : quorumOnly(queue)) };
 }
 
 function activeTag(queue: Queue): string | null {
@@ -83,12 +83,12 @@ function quorumOnly(queue: Queue): JsonObject {
   return { message_bytes_dlx: 0, messages_dlx: 0, open_files: { [nodeName]: 0 }, single_active_consumer_ctag: activeTag(queue) };
 }
 
-function classicOnly(queue: Queue): JsonObject {
+function classicOnly(queue: Queue, rates: Rates): JsonObject {
+  const counters = [...Object.values(queue.stats), queue.messageCount, queue.consumerCount];
   return {
     exclusive_consumer_tag: queue.consumers.find(({ exclusive }) => exclusive)?.tag ?? null,
     head_message_timestamp: null,
-    // RabbitMQ tells since when it has had nothing to do.
-    idle_since: isoTime(queue.createdAt),
+    idle_since: isoTime(rates.idleSince(queue, counters, queue.createdAt)),
     message_bytes_paged_out: 0,
     messages_paged_out: 0,
     messages_ready_ram: queue.readyCount,

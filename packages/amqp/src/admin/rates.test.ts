@@ -40,3 +40,17 @@ it('stands still on a frozen clock, and starts over when it is set back', () => 
   clock.advance(5_000);
   expect(rates.rate(queue, 'messages', 0)).toBe(-10);
 });
+
+it('tells since when nothing has happened, as far as anybody has looked', () => {
+  const { clock, rates } = frozen();
+  const [queue, beginning] = [{}, clock.now()];
+  clock.advance(10_000);
+  expect(rates.idleSince(queue, [0, 0], beginning)).toBe(beginning);
+  expect(rates.idleSince(queue, [1, 0], beginning)).toBe(beginning + 10_000);
+  clock.advance(10_000);
+  expect(rates.idleSince(queue, [1, 0], beginning)).toBe(beginning + 10_000);
+  expect(rates.idleSince(queue, [1, 1], beginning)).toBe(beginning + 20_000);
+  expect(rates.idleSince({}, [3], beginning)).toBe(beginning + 20_000);
+  clock.set(beginning + 5_000);
+  expect(rates.idleSince(queue, [1, 1], beginning)).toBe(beginning + 5_000);
+});

@@ -3,6 +3,11 @@ import type { Clock } from '@wirelike/kernel';
 /** How far apart RabbitMQ takes its samples (`collect_statistics_interval`). */
 const sample_interval_milliseconds = 5_000;
 
+interface Sight {
+  readonly state: string;
+  readonly time: number;
+}
+
 interface Sample {
   time: number;
   value: number;
@@ -16,9 +21,24 @@ interface Sample {
 export class Rates {
   readonly #clock: Clock;
   readonly #samples = new WeakMap<object, Map<string, Sample>>();
+  readonly #sights = new WeakMap<object, Sight>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /**
+   * Since when `subject`'s counters have stood still, as far as anybody has looked; since `beginning` if they are all at 0.
+   * RabbitMQ's processes say when they went to sleep; nothing here looks at the clock for every message.
+   */
+  idleSince(subject: object, counters: readonly number[], beginning: number): number {
+    const state = counters.join(' ');
+    const seen = this.#sights.get(subject) ?? { state: counters.map(() => 0).join(' '), time: beginning };
+    const now = this.#clock.now();
+    // The world's clock may have been set back.
+    const sight = seen.state === state && seen.time <= now ? seen : { state, time: now };
+    this.#sights.set(subject, sight);
+    return sight.time;
   }
 
   /** Changes per second of `subject`'s counter `name`, which now stands at `value`. */
