@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCertificates } from '@wirelike/kernel';
 import { afterAll, beforeAll } from 'vitest';
+import { aioPika } from '../clients/amqp/aio-pika.ts';
+import { aioamqp } from '../clients/amqp/aioamqp.ts';
 import { amqp091 } from '../clients/amqp/amqp091.ts';
 import { bunny } from '../clients/amqp/bunny.ts';
 import { celery } from '../clients/amqp/celery.ts';
@@ -44,5 +46,5 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo]) describeProgram(program, open);
+  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp]) describeProgram(program, open);
 });

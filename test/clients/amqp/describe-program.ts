@@ -25,8 +25,9 @@ export function describeProgram(program: Program, open: () => Promise<Stage>): v
 
     afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+    const each = program.isPatient === true ? test.concurrent : test;
     for (const [scenario, expected] of Object.entries(program.scenarios)) {
-      test(scenario, { timeout: 90_000 }, async () => {
+      each(scenario, { timeout: 90_000 }, async () => {
         const stage = await open();
         try {
           expect(await play(command, scenario, stage.env)).toEqual(expected);

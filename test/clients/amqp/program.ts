@@ -8,6 +8,8 @@ export interface Program {
   readonly needs: readonly ClientName[];
   /** Makes the command whose last argument will be the scenario. What has to be compiled for it goes into this directory. */
   build(directory: string): Promise<readonly string[]>;
+  /** Its scenarios wait more than they work, and don't touch each other's queues and connections: they are played at once. */
+  readonly isPatient?: boolean;
   /** What the client sees in each scenario, whether it talks to wirelike or to RabbitMQ. */
   readonly scenarios: Readonly<Record<string, unknown>>;
 }

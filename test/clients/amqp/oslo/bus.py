@@ -15,7 +15,7 @@ import oslo_messaging
 from oslo_config import cfg
 
 here = os.path.dirname(os.path.abspath(__file__))
-patience_seconds = 20
+patience_seconds = 40
 cfg.CONF([], project='wirelike')
 oslo_messaging.set_transport_defaults('oslo')
 

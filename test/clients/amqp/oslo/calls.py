@@ -52,8 +52,8 @@ def refusals(topic, client):
 
 def timeouts(client):
     late = in_background(lambda: attempt(lambda: client.prepare(timeout=1).call({}, 'slowly', seconds=2)))
-    # The server says every second that it is still at it, so two seconds are enough for a call that takes longer.
-    monitored = in_background(lambda: attempt(lambda: client.prepare(call_monitor_timeout=2, timeout=20).call({}, 'slowly', seconds=3)))
+    # The server says every two seconds that it is still at it, so four are enough for a call that takes longer.
+    monitored = in_background(lambda: attempt(lambda: client.prepare(call_monitor_timeout=4, timeout=40).call({}, 'slowly', seconds=4.5)))
     absent = in_background(lambda: attempt(lambda: client.prepare(topic='nobody', timeout=1).call({}, 'who')))
     certain = oslo_messaging.TransportOptions(at_least_once=True)
     returned = attempt(lambda: client.prepare(topic='nobody', transport_options=certain, timeout=2).call({}, 'who'))

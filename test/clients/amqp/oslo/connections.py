@@ -25,32 +25,25 @@ def logins():
         ]
 
 
-def close_connections(process):
-    names = until(lambda: connections_of(process))
-    for name in names:
-        management('DELETE', 'connections', name)
-
-
 def gone_and_back():
     quick = {'kombu_reconnect_delay': 0}
     with Process('service.py', 'gone', 'here', 'threading', **quick) as service:
         client = rpc_client('gone', **quick)
         call = lambda: client.call({}, 'who')
+        slow_call = lambda: in_background(lambda: client.call({}, 'slowly', seconds=1.5))
         seen = [call()]
-        close_connections(os.getpid())
-        seen.append(call())
-        close_connections(service.process.pid)
-        seen.append(call())
-        # The reply goes out on a new connection, and the caller waits for it on another.
-        reply = in_background(lambda: client.call({}, 'slowly', seconds=1))
+        # Each has a connection that hears and one that speaks.
+        both = [until(lambda: len(names := connections_of(pid)) == 2 and names) for pid in (os.getpid(), service.process.pid)]
+        reply = slow_call()
         until(lambda: 'began' in client.call({}, 'notes'))
-        close_connections(os.getpid())
-        close_connections(service.process.pid)
-        seen.append(reply())
-        # The caller hears that its consumer is cancelled and declares the queue again; the service tries until there is one.
-        reply = in_background(lambda: client.call({}, 'slowly', seconds=1))
+        for name in sum(both, []):
+            management('DELETE', 'connections', name)
+        # The reply goes out on a new connection, and the caller waits for it on another.
+        seen += [call(), reply()]
+        reply = slow_call()
         until(lambda: client.call({}, 'notes').count('began') == 2)
         management('DELETE', 'queues', '/', client.transport._driver._reply_q)
+        # The caller hears that its consumer is cancelled and declares the queue again; the service tries until there is one.
         return [*seen, reply(), call()]
 
 
