@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
 import { findPeer } from '../../peers/peers.ts';
-import { freePort } from '../../peers/ports.ts';
+import { accepts, freePort, waitUntil } from '../../peers/ports.ts';
 import { startRabbitMq } from '../../peers/rabbitmq.ts';
 import { askRabbitMqRelease, installedRabbitMq } from '../../peers/rabbitmq-release.ts';
 import type { ServerUnderTest } from './actor.ts';
@@ -55,6 +55,11 @@ export async function startTheirs(encryption?: Encryption): Promise<Server | und
     configuration: encryption === undefined || securePort === undefined ? [] : secureConfiguration(encryption, securePort),
     definitions,
   });
+  // RabbitMQ 4 opens its ports one after the other.
+  if (securePort !== undefined) {
+    const explain = (): string => 'RabbitMQ did not open its port for TLS';
+    await waitUntil(() => accepts(securePort), { timeout_milliseconds: 20_000, isAlive: () => true, explain });
+  }
   return {
     port: server.port,
     ...secureOf(encryption, securePort),
