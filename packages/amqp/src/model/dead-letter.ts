@@ -45,6 +45,7 @@ function letterOf(queue: Queue, message: Message, end: End, exchange: string, ro
     exchange: message.exchange,
     routingKeys: openKeys(message),
     expiration,
+    expirationFirst: persona !== '3.10',
     time: Math.floor(broker.clock.now() / 1_000),
   });
   if (routingKey !== undefined) headers.delete('CC');
@@ -79,6 +80,8 @@ interface Death {
   readonly routingKeys: readonly string[];
   /** The message's own, which is taken off. */
   readonly expiration: string | undefined;
+  /** Where that is told: from 3.13 on at the front, before that at the end. */
+  readonly expirationFirst: boolean;
   /** Seconds since 1970. */
   readonly time: number;
 }
@@ -97,15 +100,17 @@ function recordDeath(past: readonly Field[], sorted: boolean, death: Death): Fie
     again.set('count', long((integerOf(again.get('count')) ?? 0) + 1));
     return [{ type: 'F', value: sorted ? byName(again) : again }, ...others];
   }
+  const own: [string, Field][] = death.expiration === undefined ? [] : [['original-expiration', text(death.expiration)]];
   const entry = new Map<string, Field>([
+    ...(death.expirationFirst ? own : []),
     ['count', long(1)],
     ['reason', text(death.reason)],
     ['queue', text(death.queue)],
     ['time', { type: 'T', value: BigInt(death.time) }],
     ['exchange', text(death.exchange)],
     ['routing-keys', { type: 'A', value: death.routingKeys.map(text) }],
+    ...(death.expirationFirst ? [] : own),
   ]);
-  if (death.expiration !== undefined) entry.set('original-expiration', text(death.expiration));
   return [{ type: 'F', value: sorted ? byName(entry) : entry }, ...others];
 }
 
