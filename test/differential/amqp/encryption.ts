@@ -17,6 +17,8 @@ export interface ClientCertificate {
   readonly subject: string;
   /** Of the type DNS. */
   readonly alternativeNames?: readonly string[];
+  /** By no authority. */
+  readonly selfSigned?: boolean;
 }
 
 /** One authority for both servers, so that each client has one certificate. */
@@ -59,10 +61,14 @@ export class Encryption {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  #issue({ subject, alternativeNames = [] }: ClientCertificate, serial: string): ClientEncryption {
+  #issue({ subject, alternativeNames = [], selfSigned = false }: ClientCertificate, serial: string): ClientEncryption {
     const path = (name: string): string => join(this.directory, `client-${serial}-${name}`);
     const [key, request, certificate, extensions] = [path('key'), path('request'), path('certificate'), path('extensions')];
     const asked = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-utf8', '-subj', subject];
+    if (selfSigned) {
+      execFileSync('openssl', ['req', '-x509', '-days', '1', ...asked, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+      return { ca: this.ca, cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+    }
     execFileSync('openssl', ['req', ...asked, '-keyout', key, '-out', request], { stdio: 'ignore' });
     const names = alternativeNames.map((each) => `DNS:${each}`).join(',');
     writeFileSync(extensions, names === '' ? 'basicConstraints=CA:FALSE\n' : `subjectAltName=${names}\n`);

@@ -79,6 +79,11 @@ export const encrypted: Area = {
     scenario('PLAIN with a wrong password', async (a) => {
       await begin(a, client, { mechanism: 'PLAIN', response: plainResponse('guest', 'wrong') });
     }),
+    scenario('a certificate of nobody’s authority', async (a) => {
+      const c = await a.secureWire('', { ...client, selfSigned: true });
+      c.wire.raw(protocol_header);
+      await c.takeToEnd(slow_milliseconds);
+    }),
     scenario('EXTERNAL without a certificate', async (a) => {
       await begin(a, undefined, external);
     }),
