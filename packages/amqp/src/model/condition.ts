@@ -151,6 +151,8 @@ export type Condition =
   | { readonly kind: 'invalid-hash-weight'; readonly key: string }
   /** The binding key must be greater than 0 */
   | { readonly kind: 'hash-weight-too-low' }
+  /** The binding key must not exceed 10000 */
+  | { readonly kind: 'hash-weight-too-high'; readonly limit: number }
   // Deleting
   /** {resource} in use */
   | { readonly kind: 'in-use'; readonly resource: Resource }
@@ -172,6 +174,8 @@ export type Condition =
     }
   /** No text: what RabbitMQ's plugin makes of an x-delay header that is no number. */
   | { readonly kind: 'invalid-delay' }
+  /** No text: an empty array or table crashes a consistent hash exchange's route before 4.3.5. */
+  | { readonly kind: 'unhashable-header' }
   /** fast reply consumer does not exist */
   | { readonly kind: 'no-reply-consumer' }
   /** invalid message: {delivery_mode_unknown,0} (up to 3.12) */

@@ -1,11 +1,13 @@
 import type { Binding } from './binding.ts';
 import type { Condition, Resource } from './condition.ts';
 import { type ErlangTerm, portableHash } from './erlang-hash.ts';
-import { binary, typedTerm, UNDEFINED, valueTerm } from './erlang-term.ts';
+import { binary, timestamp, typedTerm, UNDEFINED, valueTerm } from './erlang-term.ts';
 import { type Field, stringOf, type Table } from './field-table.ts';
 import { jumpHash } from './jump-hash.ts';
+import { hash_weight_max } from './limits.ts';
 import type { MessageHeader } from './message.ts';
-import type { Persona } from './persona.ts';
+import type { Release } from './persona.ts';
+import { refuse } from './refusal.ts';
 import type { Routing } from './routing.ts';
 
 const HASHABLE_PROPERTIES: ReadonlySet<string> = new Set(['correlation_id', 'message_id', 'timestamp']);
@@ -24,14 +26,14 @@ interface Row {
 export class ConsistentHashRouting implements Routing {
   readonly byKey: boolean;
   readonly firstKeyOnly = true;
-  readonly #persona: Persona;
+  readonly #release: Release;
   readonly #header: string | undefined;
   readonly #property: string | undefined;
   #rows: Row[] = [];
   #buckets = 0;
 
-  constructor(args: Table, persona: Persona) {
-    this.#persona = persona;
+  constructor(args: Table, release: Release) {
+    this.#release = release;
     this.#header = stringOf(args.get('hash-header'));
     this.#property = stringOf(args.get('hash-property'));
     this.byKey = this.#header === undefined && this.#property === undefined;
@@ -51,9 +53,10 @@ export class ConsistentHashRouting implements Routing {
     this.#buckets = this.#rows.reduce((sum, { buckets }) => sum + buckets, 0);
   }
 
+  /** Throws `unhashable-header`. */
   route(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
     if (this.#buckets === 0) return;
-    let bucket = this.#rows.length === 1 ? 0 : jumpHash(this.#key(routingKey, header), this.#buckets);
+    let bucket = this.#buckets === 1 ? 0 : jumpHash(this.#key(routingKey, header), this.#buckets);
     for (const { binding, buckets } of this.#rows) {
       if (bucket < buckets) {
         visit(binding);
@@ -69,7 +72,7 @@ export class ConsistentHashRouting implements Routing {
   }
 
   #hashed(routingKey: string, header: MessageHeader): ErlangTerm {
-    if (this.#header !== undefined) return headerTerm(header.headers?.get(this.#header), this.#persona);
+    if (this.#header !== undefined) return headerTerm(header.headers?.get(this.#header), this.#release);
     switch (this.#property) {
       case undefined:
         return binary(routingKey);
@@ -88,12 +91,13 @@ function optional(value: string | undefined): ErlangTerm {
 }
 
 /** 3.10 hashes a header together with the name of its type; later ones the value, of a list its first element. */
-function headerTerm(field: Field | undefined, persona: Persona): ErlangTerm {
+function headerTerm(field: Field | undefined, release: Release): ErlangTerm {
   if (field === undefined) return UNDEFINED;
-  if (persona === '3.10') return typedTerm(field);
-  if (field.type === 'T') return { is: 'integer', value: field.value * 1_000n };
+  if (release.persona === '3.10') return typedTerm(field);
+  if (field.type === 'T') return timestamp(field.value);
   const value = valueTerm(field);
-  return value.is === 'list' ? (value.items[0] ?? value) : value;
+  if (value.is !== 'list') return value;
+  return value.items[0] ?? (release.has('empty-list-hashed') ? value : refuse({ kind: 'unhashable-header' }));
 }
 
 export function checkHashArguments(resource: Resource, args: Table): Condition | undefined {
@@ -111,7 +115,9 @@ export function checkHashArguments(resource: Resource, args: Table): Condition |
   return property === undefined || HASHABLE_PROPERTIES.has(name) ? undefined : problem('hash-property', name);
 }
 
-export function checkHashWeight(routingKey: string): Condition | undefined {
+export function checkHashWeight(routingKey: string, release: Release): Condition | undefined {
   if (!/^[+-]?\d+$/.test(routingKey)) return { kind: 'invalid-hash-weight', key: routingKey };
-  return Number(routingKey) < 1 ? { kind: 'hash-weight-too-low' } : undefined;
+  if (Number(routingKey) < 1) return { kind: 'hash-weight-too-low' };
+  const tooHigh = Number(routingKey) > hash_weight_max && release.has('weights-bounded');
+  return tooHigh ? { kind: 'hash-weight-too-high', limit: hash_weight_max } : undefined;
 }

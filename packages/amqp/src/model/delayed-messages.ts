@@ -104,7 +104,7 @@ export class DelayedMessages {
       const waited = this.#waited(message);
       // 3.10 goes on sending the publisher's own header, unless it had to change the message for another reason.
       const sent = vhost.persona === '3.10' && !(message instanceof AnnotatedMessage) ? message : waited;
-      for (const queue of vhost.route(this.#exchange, waited, selectedKeys(waited))) {
+      for (const queue of vhost.routeAlone(this.#exchange, waited, selectedKeys(waited))) {
         this.#exchange.stats.publish_out++;
         queue.enqueue(sent, false);
       }

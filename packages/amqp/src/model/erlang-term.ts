@@ -44,6 +44,38 @@ export function valueTerm(field: Field): ErlangTerm {
   }
 }
 
+/** A timestamp as message containers have it, in milliseconds. */
+export function timestamp(seconds: bigint): ErlangTerm {
+  return { is: 'integer', value: seconds * 1_000n };
+}
+
+/** Erlang's `=:=`; since Erlang 27, -0.0 is not 0.0. */
+export function sameTerm(one: ErlangTerm, other: ErlangTerm): boolean {
+  switch (one.is) {
+    case 'atom':
+      return other.is === 'atom' && one.name === other.name;
+    case 'binary':
+      return other.is === 'binary' && Buffer.compare(one.value, other.value) === 0;
+    case 'float':
+      return other.is === 'float' && Object.is(one.value, other.value);
+    case 'integer':
+      return other.is === 'integer' && one.value === other.value;
+    case 'list':
+    case 'tuple':
+      return other.is === one.is && sameTerms(one.items, other.items);
+  }
+}
+
+function sameTerms(one: readonly ErlangTerm[], other: readonly ErlangTerm[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((term, index) => {
+      const counterpart = other[index];
+      return counterpart !== undefined && sameTerm(term, counterpart);
+    })
+  );
+}
+
 function tableTerm(table: Table): ErlangTerm {
   const items = Array.from(
     table,

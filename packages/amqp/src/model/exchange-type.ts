@@ -2,21 +2,21 @@ import type { Condition, Resource } from './condition.ts';
 import { ConsistentHashRouting, checkHashArguments, checkHashWeight } from './consistent-hash-routing.ts';
 import { stringOf, type Table } from './field-table.ts';
 import { checkMatchArgument, HeadersRouting } from './headers-routing.ts';
-import type { Persona } from './persona.ts';
+import type { Release } from './persona.ts';
 import { DirectRouting, FanoutRouting, type Routing, TopicRouting } from './routing.ts';
 
 export interface ExchangeType {
   readonly description: string;
   /** Messages may wait in the exchange. */
   readonly delays: boolean;
-  routing(args: Table, persona: Persona): Routing;
+  routing(args: Table, release: Release): Routing;
   check(resource: Resource, args: Table): Condition | undefined;
-  checkBinding(routingKey: string, args: Table, exchangeArguments: Table): Condition | undefined;
+  checkBinding(routingKey: string, args: Table, exchangeArguments: Table, release: Release): Condition | undefined;
 }
 
 const fine = (): undefined => undefined;
 
-const plain = (description: string, routing: () => Routing): ExchangeType => ({
+const plain = (description: string, routing: ExchangeType['routing']): ExchangeType => ({
   description,
   delays: false,
   routing,
@@ -32,22 +32,23 @@ const TYPES: Readonly<Record<string, ExchangeType>> = {
   fanout: plain('AMQP fanout exchange, as per the AMQP specification', () => new FanoutRouting()),
   topic: plain('AMQP topic exchange, as per the AMQP specification', () => new TopicRouting()),
   headers: {
-    ...plain('AMQP headers exchange, as per the AMQP specification', () => new HeadersRouting()),
+    ...plain('AMQP headers exchange, as per the AMQP specification', (_args, { persona }) => new HeadersRouting(persona)),
     checkBinding: (_key, args) => checkMatchArgument(args),
   },
   'x-consistent-hash': {
     description: 'Consistent Hashing Exchange',
     delays: false,
-    routing: (args, persona) => new ConsistentHashRouting(args, persona),
+    routing: (args, release) => new ConsistentHashRouting(args, release),
     check: checkHashArguments,
-    checkBinding: checkHashWeight,
+    checkBinding: (key, _args, _exchangeArguments, release) => checkHashWeight(key, release),
   },
   [DELAYED]: {
     description: 'Delayed Message Exchange.',
     delays: true,
-    routing: (args, persona) => delayedType(args)?.routing(args, persona) ?? new DirectRouting(),
+    routing: (args, release) => delayedType(args)?.routing(args, release) ?? new DirectRouting(),
     check: checkDelayed,
-    checkBinding: (key, args, exchangeArguments) => delayedType(exchangeArguments)?.checkBinding(key, args, exchangeArguments),
+    checkBinding: (key, args, exchangeArguments, release) =>
+      delayedType(exchangeArguments)?.checkBinding(key, args, exchangeArguments, release),
   },
 };
 

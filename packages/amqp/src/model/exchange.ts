@@ -57,7 +57,7 @@ export class Exchange implements ExchangeProperties {
     this.arguments = properties.arguments;
     this.creator = creator;
     const type = exchangeTypeOf(this.type);
-    this.#routing = type.routing(this.arguments, vhost.persona);
+    this.#routing = type.routing(this.arguments, vhost.release);
     this.delayed = type.delays ? vhost.delayedMessages(this) : undefined;
     this.applyPolicy(undefined);
   }
@@ -86,7 +86,7 @@ export class Exchange implements ExchangeProperties {
   bind(destination: Queue | Exchange, routingKey: string, args: Table): Binding | undefined {
     const identity = bindingIdentity(destination.kind, destination.name, routingKey, args);
     if (this.bindings.has(identity)) return undefined;
-    const problem = exchangeTypeOf(this.type).checkBinding(routingKey, args, this.arguments);
+    const problem = exchangeTypeOf(this.type).checkBinding(routingKey, args, this.arguments, this.vhost.release);
     if (problem !== undefined) refuse(problem);
     const binding = new Binding(this, destination, routingKey, args);
     this.bindings.set(identity, binding);

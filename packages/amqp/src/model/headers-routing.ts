@@ -1,7 +1,9 @@
 import type { Binding } from './binding.ts';
 import type { Condition } from './condition.ts';
+import { sameTerm, timestamp, valueTerm } from './erlang-term.ts';
 import { EMPTY_TABLE, type Field, sameValue, stringOf, type Table } from './field-table.ts';
 import type { MessageHeader } from './message.ts';
+import type { Persona } from './persona.ts';
 import type { Routing } from './routing.ts';
 
 /** Bindings match by their arguments (AMQP 0-9-1 §3.1.3.4, RabbitMQ's rabbit_exchange_type_headers). */
@@ -9,6 +11,11 @@ export class HeadersRouting implements Routing {
   readonly byKey = false;
   readonly firstKeyOnly = true;
   readonly #bindings = new Set<Binding>();
+  readonly #equal: Equality;
+
+  constructor(persona: Persona) {
+    this.#equal = persona === '3.10' ? sameValue : identical;
+  }
 
   add(binding: Binding): void {
     this.#bindings.add(binding);
@@ -20,25 +27,39 @@ export class HeadersRouting implements Routing {
 
   route(_routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
     const headers = header.headers ?? EMPTY_TABLE;
-    for (const binding of this.#bindings) if (matches(binding.arguments, headers)) visit(binding);
+    for (const binding of this.#bindings) if (matches(binding.arguments, headers, this.#equal)) visit(binding);
   }
 }
 
 /** `all` unless the binding says otherwise; `x-` arguments count only in the `-with-x` modes. */
-export function matches(args: Table, headers: Table): boolean {
+export function matches(args: Table, headers: Table, equal: Equality): boolean {
   const mode = stringOf(args.get('x-match')) ?? 'all';
   const any = mode === 'any' || mode === 'any-with-x';
   const withX = mode === 'any-with-x' || mode === 'all-with-x';
   for (const [name, wanted] of args) {
     if (name === 'x-match' || (!withX && name.startsWith('x-'))) continue;
-    if (satisfied(wanted, headers.get(name)) === any) return any;
+    if (satisfied(wanted, headers.get(name), equal) === any) return any;
   }
   return !any;
 }
 
+/** An argument of a binding, and a header of a message. */
+export type Equality = (wanted: Field, found: Field) => boolean;
+
 /** A void argument asks only that the header is there. Types do not matter, but for those inside tables and arrays. */
-function satisfied(wanted: Field, found: Field | undefined): boolean {
-  return found !== undefined && (wanted.type === 'V' || sameValue(wanted, found));
+function satisfied(wanted: Field, found: Field | undefined, equal: Equality): boolean {
+  return found !== undefined && (wanted.type === 'V' || equal(wanted, found));
+}
+
+/**
+ * Since 3.13 as Erlang's `=:=` has it: 1 is not 1.0, and tables have an order. A message's timestamps are then in
+ * milliseconds, but not those of bindings (mc_amqpl:routing_headers/2).
+ */
+export function identical(wanted: Field, found: Field): boolean {
+  if (wanted.type === 'S' && found.type === 'S' && typeof wanted.value === typeof found.value && typeof wanted.value === 'string') {
+    return wanted.value === found.value;
+  }
+  return sameTerm(valueTerm(wanted), found.type === 'T' ? timestamp(found.value) : valueTerm(found));
 }
 
 const MODES: ReadonlySet<string> = new Set(['all', 'any', 'all-with-x', 'any-with-x']);

@@ -102,6 +102,9 @@ export const definitions_max_bytes = 805_306_368;
 /** A connection whose properties take less than this is made even if definitions take all their room. */
 export const client_properties_small_bytes = 16_384;
 
+/** A binding of a consistent hash exchange, by releases that bound it (rabbit_exchange_type_consistent_hash, MAX_BINDING_WEIGHT). */
+export const hash_weight_max = 10_000;
+
 /** Users; RabbitMQ has no limit but its memory. */
 export const users_max = 100_000;
 

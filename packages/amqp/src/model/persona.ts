@@ -11,6 +11,11 @@ export type Novelty =
   | 'limited-user-named'
   | 'channel-limit-without-brackets'
   | 'denied-transient-queues'
+  | 'permitted-transient-queues'
+  | 'weights-bounded'
+  | 'empty-list-hashed'
+  | 'volatile-reply-queues'
+  | 'max-age-compared-in-milliseconds'
   | 'denied-global-prefetch'
   | 'quoted-queue-type'
   | 'failed-deliveries'
@@ -33,6 +38,16 @@ const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
   'channel-limit-without-brackets': '4.3.2',
   /** Queues that are neither durable nor exclusive are denied (the deprecated feature transient_nonexcl_queues). */
   'denied-transient-queues': '4.3.0',
+  /** … and permitted again. */
+  'permitted-transient-queues': '4.3.6',
+  /** A binding of a consistent hash exchange weighs 10,000 at most (MAX_BINDING_WEIGHT). */
+  'weights-bounded': '4.2.6',
+  /** An empty array or table as the header that a consistent hash exchange looks at; before that it crashed the channel. */
+  'empty-list-hashed': '4.3.5',
+  /** An answer to somebody who no longer waits for it at amq.rabbitmq.reply-to is routed all the same (rabbit_volatile_queue). */
+  'volatile-reply-queues': '4.2.0',
+  /** 1h and 60m are the same x-max-age, and texts name its milliseconds (rabbit_amqqueue:normalize_max_age/1). */
+  'max-age-compared-in-milliseconds': '4.3.6',
   /** basic.qos for the whole channel is taken as for each consumer (the deprecated feature global_qos). */
   'denied-global-prefetch': '4.3.0',
   /** A text names the type of a queue that is not to be read with basic.get as Erlang prints a binary. */

@@ -14,7 +14,7 @@ import type { Persona, Release } from './persona.ts';
 import { type Policy, policyFor } from './policy.ts';
 import type { Queue, QueueProperties } from './queue.ts';
 import { QuorumQueue } from './quorum-queue.ts';
-import { refuse } from './refusal.ts';
+import { Refusal, refuse } from './refusal.ts';
 import { routeMessage } from './route.ts';
 import type { RouteBudget } from './route-cache.ts';
 import { ChannelStats } from './stats.ts';
@@ -74,6 +74,7 @@ export class VirtualHost {
   }
 
   /** Where a message goes. `keys`: CC and BCC take part, the routing key among them. */
+  /** Throws `unhashable-header`. */
   route(exchange: Exchange, message: Message, keys?: readonly string[]): readonly Queue[] {
     if (keys !== undefined) return routeMessage(exchange, message, keys).queues;
     const { routingKey } = message;
@@ -85,6 +86,16 @@ export class VirtualHost {
     this.routedByKey = byKey;
     if (byKey) exchange.routes.set(routingKey, queues);
     return queues;
+  }
+
+  /** As {@link route}, where no client can be told: what crashes RabbitMQ goes nowhere. */
+  routeAlone(exchange: Exchange, message: Message, keys?: readonly string[]): readonly Queue[] {
+    try {
+      return this.route(exchange, message, keys);
+    } catch (error) {
+      if (error instanceof Refusal) return NOWHERE;
+      throw error;
+    }
   }
 
   addExchange(properties: ExchangeProperties, creator: string): Exchange {

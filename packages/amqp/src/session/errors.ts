@@ -64,6 +64,7 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'invalid-x-match-type':
     case 'invalid-hash-weight':
     case 'hash-weight-too-low':
+    case 'hash-weight-too-high':
       return binding(condition, persona);
     case 'in-use':
       return ['PRECONDITION_FAILED', `${name(condition.resource)} in use`];
@@ -72,6 +73,7 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'user-id-mismatch':
     case 'invalid-expiration':
     case 'invalid-delay':
+    case 'unhashable-header':
     case 'no-reply-consumer':
     case 'invalid-delivery-mode':
     case 'invalid-sender-selected-distribution':
@@ -211,7 +213,7 @@ function exchangeArgument(condition: Of<'invalid-exchange-argument'>): Explanati
 }
 
 function binding(
-  condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' | 'invalid-hash-weight' | 'hash-weight-too-low'>,
+  condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' | 'invalid-hash-weight' | 'hash-weight-too-low' | 'hash-weight-too-high'>,
   persona: Persona,
 ): Explanation {
   const printed = persona === '3.10' ? binaryTextInLatin1 : binaryText;
@@ -230,6 +232,8 @@ function binding(
       return ['PRECONDITION_FAILED', `The binding key must be an integer: ${printed(condition.key)}`];
     case 'hash-weight-too-low':
       return ['PRECONDITION_FAILED', 'The binding key must be greater than 0'];
+    case 'hash-weight-too-high':
+      return ['PRECONDITION_FAILED', `The binding key must not exceed ${condition.limit}`];
   }
 }
 
@@ -238,6 +242,7 @@ function publishing(
     | 'user-id-mismatch'
     | 'invalid-expiration'
     | 'invalid-delay'
+    | 'unhashable-header'
     | 'no-reply-consumer'
     | 'invalid-delivery-mode'
     | 'invalid-sender-selected-distribution'
@@ -249,6 +254,7 @@ function publishing(
     case 'invalid-expiration':
       return ['PRECONDITION_FAILED', pretty(`invalid expiration '${condition.value}': `, expirationFault(condition.fault))];
     case 'invalid-delay':
+    case 'unhashable-header':
       return ['INTERNAL_ERROR'];
     case 'no-reply-consumer':
       return ['PRECONDITION_FAILED', 'fast reply consumer does not exist'];
