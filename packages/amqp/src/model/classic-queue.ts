@@ -268,7 +268,7 @@ export class ClassicQueue extends Queue {
   }
 
   #failuresOf(message: Message): number {
-    return this.#counts && message instanceof AnnotatedMessage ? message.failures : 0;
+    return this.#counts && message instanceof AnnotatedMessage ? message.annotations.failures : 0;
   }
 
   /** The shorter of the queue's and the message's own (rabbit_amqqueue_process:calculate_msg_expiry/2). */

@@ -1,7 +1,7 @@
 import { byName, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table, text } from './field-table.ts';
 import { type BasicProperties, type Message, PlainHeader } from './message.ts';
 import type { Queue } from './queue.ts';
-import { AnnotatedMessage, openKeys, selectedKeys } from './sender-selected.ts';
+import { AnnotatedMessage, type Annotations, annotationsOf, openKeys, selectedKeys } from './sender-selected.ts';
 
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
 
@@ -22,7 +22,7 @@ function send(queue: Queue, message: Message, end: End, deadLetterExchange: stri
   if (exchange === undefined) return;
   const letter = letterOf(queue, message, end, exchange.name, deadLetterRoutingKey);
   const keys = deadLetterRoutingKey === undefined ? selectedKeys(letter) : undefined;
-  const queues = queue.vhost.route(exchange, letter, keys);
+  const queues = queue.vhost.routeAlone(exchange, letter, keys);
   exchange.stats.publish_in++;
   for (const target of queues) {
     if (end.reason !== 'rejected' && closesCycle(target.name, letter.deaths)) continue;
@@ -48,17 +48,22 @@ function letterOf(queue: Queue, message: Message, end: End, exchange: string, ro
     expirationFirst: persona !== '3.10',
     time: Math.floor(broker.clock.now() / 1_000),
   });
-  if (routingKey !== undefined) headers.delete('CC');
+  // Message containers keep the keys apart, and leave the header as it is.
+  if (routingKey !== undefined && persona === '3.10') headers.delete('CC');
   const event = { exchange: message.exchange, queue: queue.name, reason };
-  const first = persona === '4' ? !(message instanceof AnnotatedMessage && message.deaths.length > 0) : !headers.has('x-death');
+  const first = persona === '4' ? annotationsOf(message).deaths.length === 0 : !headers.has('x-death');
   headers.set('x-death', { type: 'A', value: deaths });
   if (first) for (const [name, value] of Object.entries(event)) headers.set(`x-first-death-${name}`, text(value));
   if (persona !== '3.10') for (const [name, value] of Object.entries(event)) headers.set(`x-last-death-${name}`, text(value));
   const properties: BasicProperties = { ...rest, headers };
-  const annotated = message instanceof AnnotatedMessage ? message : undefined;
-  const blind = routingKey === undefined ? (annotated?.blindKeys ?? []) : [];
-  const failures = Math.max(end.failures, annotated?.failures ?? 0);
-  return new AnnotatedMessage(message, new PlainHeader(properties), blind, deaths, failures, exchange, routingKey ?? message.routingKey);
+  const before = annotationsOf(message);
+  const annotations: Annotations = {
+    blindKeys: routingKey === undefined ? before.blindKeys : [],
+    deaths,
+    failures: Math.max(end.failures, before.failures),
+    redirected: routingKey !== undefined || before.redirected,
+  };
+  return new AnnotatedMessage(message, new PlainHeader(properties), annotations, exchange, routingKey ?? message.routingKey);
 }
 
 interface End {
@@ -68,7 +73,7 @@ interface End {
 
 /** Up to 3.13 the header is the memory, whoever wrote it; 4.0 trusts only its own. */
 function pastDeaths(message: Message, headers: Table, own: boolean): readonly Field[] {
-  if (own) return message instanceof AnnotatedMessage ? message.deaths : [];
+  if (own) return annotationsOf(message).deaths;
   const field = headers.get('x-death');
   return field?.type === 'A' ? field.value : [];
 }

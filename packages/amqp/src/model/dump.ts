@@ -258,19 +258,23 @@ function loadEntry(value: unknown): Entry {
 
 function dumpMessage(message: Message): unknown {
   const { exchange, routingKey, header, body } = message;
-  const annotations =
-    message instanceof AnnotatedMessage
-      ? { blindKeys: message.blindKeys, deaths: message.deaths.map((death: Field) => dumpField(death)), failures: message.failures }
-      : {};
-  return { exchange, routingKey, properties: dumpProperties(header.properties()), body: base64(body), ...annotations };
+  const dumped = { exchange, routingKey, properties: dumpProperties(header.properties()), body: base64(body) };
+  if (!(message instanceof AnnotatedMessage)) return dumped;
+  const { deaths, ...annotations } = message.annotations;
+  return { ...dumped, ...annotations, deaths: deaths.map((death: Field) => dumpField(death)) };
 }
 
 function loadMessage(value: unknown): Message {
-  const { exchange, routingKey, properties, body, blindKeys, deaths, failures } = record(value);
+  const { exchange, routingKey, properties, body, blindKeys, deaths, failures, redirected } = record(value);
   const header = new PlainHeader(loadProperties(properties));
   const message = new Message(word(exchange), word(routingKey), header, bytes(body));
   if (blindKeys === undefined) return message;
-  return new AnnotatedMessage(message, header, list(blindKeys).map(word), list(deaths).map(loadField), number(failures ?? 0));
+  return new AnnotatedMessage(message, header, {
+    blindKeys: list(blindKeys).map(word),
+    deaths: list(deaths).map(loadField),
+    failures: number(failures ?? 0),
+    redirected: redirected === true,
+  });
 }
 
 function listed(entries: readonly Entry[]): BacklogSnapshot {

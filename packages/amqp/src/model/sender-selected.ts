@@ -2,36 +2,41 @@ import type { Field, Table } from './field-table.ts';
 import { keepable, Message, PlainHeader } from './message.ts';
 import { refuse } from './refusal.ts';
 
-/**
- * A message with more to remember than what clients see: keys from its BCC header, which was taken off,
- * and how it died before (RabbitMQ 4 keeps that apart from what publishers put into `x-death`).
- */
-export class AnnotatedMessage extends Message {
-  /** Of another with a header of its own. */
-  static withHeader(message: Message, header: PlainHeader): AnnotatedMessage {
-    const { blindKeys, deaths, failures } = message instanceof AnnotatedMessage ? message : { blindKeys: NONE, deaths: NONE, failures: 0 };
-    return new AnnotatedMessage(message, header, blindKeys, deaths, failures);
-  }
-
+/** What is to be remembered of a message beyond what clients see. */
+export interface Annotations {
+  /** Keys from its BCC header, which was taken off. */
   readonly blindKeys: readonly string[];
+  /** How it died before: RabbitMQ 4 keeps that apart from what publishers put into `x-death`. */
   readonly deaths: readonly Field[];
   /** How often consumers failed with it in queues that it died in (RabbitMQ 4: mc's `delivery_count`). */
   readonly failures: number;
+  /** A dead letter routing key took the place of all its keys: those in its CC header no longer count. */
+  readonly redirected: boolean;
+}
 
-  constructor(
-    message: Message,
-    header: PlainHeader,
-    blindKeys: readonly string[],
-    deaths: readonly Field[],
-    failures: number,
-    exchange?: string,
-    routingKey?: string,
-  ) {
-    super(exchange ?? message.exchange, routingKey ?? message.routingKey, header, keepable(message.body), message.size);
-    this.blindKeys = blindKeys;
-    this.deaths = deaths;
-    this.failures = failures;
+const NOTHING: Annotations = { blindKeys: [], deaths: [], failures: 0, redirected: false };
+
+/** A message with annotations. */
+export class AnnotatedMessage extends Message {
+  /** Of another with a header of its own. */
+  static withHeader(message: Message, header: PlainHeader): AnnotatedMessage {
+    return new AnnotatedMessage(message, header, annotationsOf(message));
   }
+
+  readonly annotations: Annotations;
+
+  constructor(message: Message, header: PlainHeader, annotations: Annotations, exchange?: string, routingKey?: string) {
+    super(exchange ?? message.exchange, routingKey ?? message.routingKey, header, keepable(message.body), message.size);
+    this.annotations = annotations;
+  }
+
+  get deaths(): readonly Field[] {
+    return this.annotations.deaths;
+  }
+}
+
+export function annotationsOf(message: Message): Annotations {
+  return message instanceof AnnotatedMessage ? message.annotations : NOTHING;
 }
 
 /**
@@ -40,7 +45,8 @@ export class AnnotatedMessage extends Message {
  */
 export function selectedKeys(message: Message): string[] | undefined {
   const headers = message.header.headers;
-  const blind = message instanceof AnnotatedMessage ? message.blindKeys : NONE;
+  const { blindKeys: blind, redirected } = annotationsOf(message);
+  if (redirected) return undefined;
   const open = headers === undefined ? NONE : keysIn(headers, 'CC');
   const hidden = headers === undefined ? NONE : keysIn(headers, 'BCC');
   if (open.length === 0 && hidden.length === 0 && blind.length === 0) return undefined;
@@ -50,7 +56,7 @@ export function selectedKeys(message: Message): string[] | undefined {
 /** The routing key and the keys that receivers may see. */
 export function openKeys(message: Message): string[] {
   const headers = message.header.headers;
-  return headers === undefined ? [message.routingKey] : [message.routingKey, ...keysIn(headers, 'CC')];
+  return headers === undefined || annotationsOf(message).redirected ? [message.routingKey] : [message.routingKey, ...keysIn(headers, 'CC')];
 }
 
 /** Without its BCC header, if it has one. */
@@ -59,7 +65,8 @@ export function withoutBlindCopies(message: Message): Message {
   if (headers === undefined || !headers.has('BCC')) return message;
   const rest = new Map(headers);
   rest.delete('BCC');
-  return new AnnotatedMessage(message, new PlainHeader({ ...message.header.properties(), headers: rest }), keysIn(headers, 'BCC'), NONE, 0);
+  const header = new PlainHeader({ ...message.header.properties(), headers: rest });
+  return new AnnotatedMessage(message, header, { ...NOTHING, blindKeys: keysIn(headers, 'BCC') });
 }
 
 function keysIn(headers: Table, name: 'CC' | 'BCC'): readonly string[] {
