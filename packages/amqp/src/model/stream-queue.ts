@@ -6,6 +6,7 @@ import { booleanOf, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Tab
 import { stream_declared_count_milliseconds, stream_segment_size_bytes } from './limits.ts';
 import { parseMaxAge } from './max-age.ts';
 import { Message, PlainHeader } from './message.ts';
+import { keptProperties } from './message-container.ts';
 import { Queue, type QueueProperties } from './queue.ts';
 import type { QueueState } from './queue-state.ts';
 import { refuse } from './refusal.ts';
@@ -117,7 +118,7 @@ export class StreamQueue extends Queue {
   /** With the header that tells where it is in the stream. */
   override present(entry: Entry): Message {
     const { message, sequence } = entry;
-    const properties = message.header.properties();
+    const properties = this.vhost.persona === '4' ? keptProperties(message) : message.header.properties();
     const headers = new Map(properties.headers ?? EMPTY_TABLE).set('x-stream-offset', long(sequence));
     return new Message(message.exchange, message.routingKey, new PlainHeader({ ...properties, headers }), message.body, message.size);
   }
