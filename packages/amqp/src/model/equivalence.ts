@@ -1,7 +1,8 @@
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Resource, Stated } from './condition.ts';
 import type { Exchange, ExchangeProperties } from './exchange.ts';
-import { FIELD_TYPE_NAMES, type Field, sameValue, stringOf, type Table } from './field-table.ts';
+import { FIELD_TYPE_NAMES, type Field, sameValue, stringOf, type Table, text } from './field-table.ts';
+import { parseMaxAge } from './max-age.ts';
 import type { Queue } from './queue.ts';
 import { knownArguments } from './queue-arguments.ts';
 import { refuse } from './refusal.ts';
@@ -27,8 +28,18 @@ export function assertQueueEquivalence(
   if (queue.owner !== owner) refuse({ kind: 'locked', resource });
   assertProperty(resource, 'durable', String(received.durable), String(queue.durable));
   assertProperty(resource, 'auto_delete', String(received.autoDelete), String(queue.autoDelete));
-  for (const name of knownArguments(queue.type, queue.vhost.persona)) assertArgument(resource, name, received.arguments, queue.arguments);
+  const [theirs, ours] = queue.vhost.release.has('max-age-compared-in-milliseconds')
+    ? [agedInMilliseconds(received.arguments), agedInMilliseconds(queue.arguments)]
+    : [received.arguments, queue.arguments];
+  for (const name of knownArguments(queue.type, queue.vhost.persona)) assertArgument(resource, name, theirs, ours);
 }
+
+function agedInMilliseconds(args: Table): Table {
+  const age = parseMaxAge(stringOf(args.get(MAX_AGE)) ?? '');
+  return age === undefined ? args : new Map(args).set(MAX_AGE, text(String(age)));
+}
+
+const MAX_AGE = 'x-max-age';
 
 function assertProperty(resource: Resource, argument: string, received: string, current: string): void {
   if (received === current) return;

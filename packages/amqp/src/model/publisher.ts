@@ -4,7 +4,7 @@ import { checkExpiration } from './expiration.ts';
 import { type Message, PlainHeader } from './message.ts';
 import type { Queue } from './queue.ts';
 import { refuse } from './refusal.ts';
-import { DIRECT_REPLY_QUEUE, isReplyAddress } from './reply-to.ts';
+import { DIRECT_REPLY_QUEUE, isReplyAddress, isWellFormedReplyAddress } from './reply-to.ts';
 import { AnnotatedMessage, selectedKeys, withoutBlindCopies } from './sender-selected.ts';
 import { existingExchange } from './topology.ts';
 import { tracePublish } from './trace.ts';
@@ -87,14 +87,17 @@ export class Publisher {
     const message = published.header.plain ? published : this.#prepared(published);
     const keys = message.header.plain ? undefined : selectedKeys(message);
     if (exchange.type === 'topic' && vhost.broker.hasTopicPermissions) this.#checkTopics(exchange, keys ?? [message.routingKey]);
+    // Before 4.0, what was prepared is its publisher's already.
     if (!message.header.plain) this.#checkUser(message);
     exchange.delayed?.check(message);
     const queues = vhost.route(exchange, message, keys);
     if (vhost.tracing) tracePublish(this.#channel, message, queues);
-    if (exchange.name === '' && isReplyAddress(message.routingKey)) this.#reply(message);
+    const answers = exchange.name === '' && isReplyAddress(message.routingKey);
+    if (answers) this.#reply(message);
     else if (message.header.plain && this.#repeatable(exchange)) this.#remember(message, exchange, queues);
     else this.#exchange = undefined;
-    this.#send(message, exchange, queues, mandatory);
+    const arrives = answers && vhost.release.has('volatile-reply-queues') && isWellFormedReplyAddress(message.routingKey);
+    this.#send(message, exchange, queues, mandatory && !arrives);
   }
 
   /** The exchange, if the user may write to it. What was allowed a moment ago still is, unless something changed. */
@@ -116,7 +119,7 @@ export class Publisher {
   #prepared(message: Message): Message {
     const { replyTo, expiration } = message.header;
     const addressed = replyTo === DIRECT_REPLY_QUEUE ? this.#withReplyAddress(message) : message;
-    this.#checkUser(message);
+    if (this.#vhost.persona !== '4') this.#checkUser(message);
     const problem = expiration === undefined ? undefined : checkExpiration(expiration);
     if (problem !== undefined) refuse(problem);
     return withoutBlindCopies(addressed);
