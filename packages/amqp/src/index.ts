@@ -1,6 +1,6 @@
 import { type Address, defineEmulator, type Emulator } from '@wirelike/kernel';
 import { control } from './admin/control.ts';
-import { LIMIT_SETTINGS, limitsOf } from './admin/limit-settings.ts';
+import { LIMIT_SETTINGS, limitsOf, transientQueuesOf } from './admin/limit-settings.ts';
 import { seed } from './admin/seed.ts';
 import { Broker } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
@@ -43,6 +43,11 @@ const amqp: Emulator = defineEmulator({
       help: 'what of a client’s certificate is its user, for EXTERNAL: distinguished_name, common_name, subject_alternative_name',
       default: CERTIFICATE_LOGIN,
     },
+    {
+      name: 'transient_nonexcl_queues',
+      help: 'queues that are neither durable nor exclusive: permitted, denied, or as the RabbitMQ to be has it by default',
+      default: 'default',
+    },
     ...LIMIT_SETTINGS,
   ],
   environment: (addresses) => ({
@@ -61,7 +66,7 @@ const amqp: Emulator = defineEmulator({
     const { version } = announced(checkedPersona(settings.persona ?? '4')).release;
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
-    return new Broker({ clock, random, version, certificateLogin, settings: limitsOf(settings) });
+    return new Broker({ clock, random, version, certificateLogin, settings: { ...limitsOf(settings), ...transientQueuesOf(settings) } });
   },
   seed,
   control,

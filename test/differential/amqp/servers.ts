@@ -99,7 +99,8 @@ export async function startOurs(release: string, encryption?: Encryption): Promi
     bind: ['127.0.0.1'],
     directory,
     ...(encryption === undefined ? {} : { state_directory: encryption.directory }),
-    settings: { amqp: { persona: release } },
+    // Debian's RabbitMQ permits what RabbitMQ 4.3 denies by itself (do-not-deprecate-transient_nonexcl_queues.patch).
+    settings: { amqp: { persona: release, transient_nonexcl_queues: 'permitted' } },
     seeds: { amqp: [{ kind: 'file', path: definitions_file, text: definitions }] },
   });
   const address = world.addresses.get('amqp');

@@ -1,5 +1,5 @@
 import { ControlError, type Setting } from '@wirelike/kernel';
-import { type BrokerSettings, defaultSettings } from '../model/index.ts';
+import { type BrokerSettings, defaultSettings, releaseOf } from '../model/index.ts';
 import { bytesOf } from './memory-amount.ts';
 
 type LimitName = { [K in keyof BrokerSettings]: BrokerSettings[K] extends number ? K : never }[keyof BrokerSettings];
@@ -15,7 +15,7 @@ const LIMITS: readonly (readonly [string, LimitName, string])[] = [
   ['definitions_max_bytes', 'definitions_max_bytes', 'memory for queues, exchanges, bindings, consumers and connections together'],
 ];
 
-const DEFAULTS = defaultSettings('4');
+const DEFAULTS = defaultSettings(releaseOf('4'));
 
 export const LIMIT_SETTINGS: readonly Setting[] = LIMITS.map(([name, field, what]) => ({
   name,
@@ -41,4 +41,13 @@ export function limitsOf(settings: Readonly<Record<string, string>>): Partial<Br
     limits[field] = value;
   }
   return limits;
+}
+
+/** RabbitMQ's `deprecated_features.permit.transient_nonexcl_queues`. Throws a `ControlError`. */
+export function transientQueuesOf({
+  transient_nonexcl_queues: text = 'default',
+}: Readonly<Record<string, string>>): Partial<BrokerSettings> {
+  if (text === 'default') return {};
+  if (text === 'permitted' || text === 'denied') return { permitsTransientQueues: text === 'permitted' };
+  throw new ControlError(`amqp.transient_nonexcl_queues: expected permitted, denied or default, found "${text}"`);
 }

@@ -14,6 +14,8 @@ export interface Actor {
   readonly connection: BrokerConnection | undefined;
   /** Throws `access-refused`. */
   check(permission: PermissionKind, resource: Resource): void;
+  /** Any permission will do. Throws `access-refused`, for the permission to configure. */
+  checkAny(resource: Resource): void;
   /** Throws `topic-access-refused`. */
   checkTopic(permission: 'write' | 'read', resource: Resource, routingKey: string): void;
 }
@@ -43,6 +45,13 @@ export class Authority implements Actor {
     const pattern = this.#broker.users.get(this.user)?.permissions.get(this.#vhost)?.[permission];
     if (!matches(pattern, name)) refuse({ kind: 'access-refused', permission, resource: { ...resource, name }, user: this.user });
     this.#remember(key);
+  }
+
+  checkAny(resource: Resource): void {
+    this.#refresh();
+    const permissions = this.#broker.users.get(this.user)?.permissions.get(this.#vhost);
+    if (matches(permissions?.read, resource.name) || matches(permissions?.write, resource.name)) return;
+    this.check('configure', resource);
   }
 
   /** No topic permission for the exchange: everything is allowed (rabbit_auth_backend_internal). */
@@ -75,5 +84,6 @@ export const OPERATOR: Actor = {
   user: 'rmq-internal',
   connection: undefined,
   check: () => undefined,
+  checkAny: () => undefined,
   checkTopic: () => undefined,
 };

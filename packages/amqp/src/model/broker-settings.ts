@@ -14,7 +14,7 @@ import {
   message_max_bytes,
   vhost_max_vhosts,
 } from './limits.ts';
-import type { Persona } from './persona.ts';
+import type { Release } from './persona.ts';
 
 /** Which part of a client's certificate is its user, for EXTERNAL. */
 export type CertificateLogin = 'distinguished_name' | 'common_name' | 'subject_alternative_name';
@@ -54,11 +54,13 @@ export interface BrokerSettings {
   channel_max_per_node_channels: number;
   /** `consumer_max_per_channel`. */
   consumer_max_per_channel_consumers: number;
+  /** `deprecated_features.permit.transient_nonexcl_queues`: queues that are neither durable nor exclusive. */
+  permitsTransientQueues: boolean;
   /** What everything but messages may take of the heap: RabbitMQ has no such setting. */
   definitions_max_bytes: number;
 }
 
-export function defaultSettings(persona: Persona): BrokerSettings {
+export function defaultSettings(release: Release): BrokerSettings {
   return {
     channel_max_channels,
     frame_max_bytes,
@@ -66,7 +68,7 @@ export function defaultSettings(persona: Persona): BrokerSettings {
     handshake_timeout_milliseconds,
     consumer_timeout_milliseconds,
     channel_tick_milliseconds,
-    message_max_bytes: message_max_bytes[persona],
+    message_max_bytes: message_max_bytes[release.persona],
     loopbackUsers: new Set(['guest']),
     certificateLogin: 'distinguished_name',
     cluster_queue_limit_queues,
@@ -75,6 +77,7 @@ export function defaultSettings(persona: Persona): BrokerSettings {
     connection_max_connections,
     channel_max_per_node_channels,
     consumer_max_per_channel_consumers,
+    permitsTransientQueues: !release.has('denied-transient-queues'),
     definitions_max_bytes,
   };
 }

@@ -245,7 +245,7 @@ export class Broker implements Model {
   // From here on: called by the model itself.
 
   settingsAtStart(): BrokerSettings {
-    const settings = { ...defaultSettings(this.persona), ...this.#options.settings };
+    const settings = { ...defaultSettings(this.release), ...this.#options.settings };
     const { consumer_timeout_milliseconds, certificateLogin } = this.#options;
     settings.consumer_timeout_milliseconds = consumer_timeout_milliseconds ?? settings.consumer_timeout_milliseconds;
     settings.certificateLogin = certificateLogin ?? settings.certificateLogin;

@@ -10,6 +10,7 @@ export type Novelty =
   | 'bounded-contents'
   | 'limited-user-named'
   | 'channel-limit-without-brackets'
+  | 'guarded-passive-declares'
   | 'denied-transient-queues'
   | 'permitted-transient-queues'
   | 'weights-bounded'
@@ -22,8 +23,8 @@ export type Novelty =
   | 'strict-priorities'
   | 'counted-properties';
 
-/** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. */
-const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
+/** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. Several: first in an older series. */
+const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   ...MANAGEMENT_SINCE,
   /** A client may not ask for frames of less than 8192 bytes; before that 4096 (rabbit.hrl, FRAME_MIN_SIZE). */
   'larger-frames': '4.1.0',
@@ -36,6 +37,8 @@ const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
   'limited-user-named': '4.2.6',
   /** … and with the number alone; before that in brackets. */
   'channel-limit-without-brackets': '4.3.2',
+  /** Passive declares need some permission (rabbit_channel:check_any_resource_access_permitted/3). */
+  'guarded-passive-declares': ['4.2.7', '4.3.1'],
   /** Queues that are neither durable nor exclusive are denied (the deprecated feature transient_nonexcl_queues). */
   'denied-transient-queues': '4.3.0',
   /** … and permitted again. */
@@ -54,7 +57,8 @@ const SINCE: Readonly<Record<Novelty, `${number}.${number}.${number}`>> = {
   'quoted-queue-type': '4.2.0',
   /**
    * A delivery failed that is rejected with basic.reject or was on a channel that ended; basic.nack and basic.recover only
-   * return it. The limit of a quorum queue is on failures alone, and classic queues count them, too.
+   * return it. The limit of a quorum queue is on failures alone, and classic queues count them, too. What comes back to a
+   * quorum queue is always the next to be delivered.
    */
   'failed-deliveries': '4.3.0',
   /** Quorum queues deliver the highest of 32 priorities first; before that high ones and others two to one. */
@@ -73,7 +77,7 @@ export class Release {
   constructor(version: string, persona: Persona) {
     this.version = version;
     this.persona = persona;
-    this.#novelties = new Set(Object.entries(SINCE).flatMap(([novelty, since]) => (isBefore(version, since) ? [] : [novelty])));
+    this.#novelties = new Set(Object.entries(SINCE).flatMap(([novelty, since]) => (isSince(version, since) ? [novelty] : [])));
   }
 
   has(novelty: Novelty): boolean {
@@ -97,6 +101,16 @@ export function releaseOf(setting: string): Release {
   const persona = personaOf(setting) ?? '4';
   const isWhole = /^\d+\.\d+\.\d+/.test(setting) && personaOf(setting) !== undefined;
   return new Release(isWhole ? setting : PERSONA_VERSIONS[persona], persona);
+}
+
+function isSince(version: string, since: string | readonly string[]): boolean {
+  const releases = typeof since === 'string' ? [since] : since;
+  const [major, minor] = numbers(version);
+  return releases.some((release, place) => {
+    const [itsMajor, itsMinor] = numbers(release);
+    const counts = place === releases.length - 1 || (major === itsMajor && minor === itsMinor);
+    return counts && !isBefore(version, release);
+  });
 }
 
 function isBefore(version: string, other: string): boolean {

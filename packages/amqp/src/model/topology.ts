@@ -20,6 +20,7 @@ export function declareExchange(vhost: VirtualHost, actor: Actor, declaration: E
   const resource = vhost.resource('exchange', name);
   if (declaration.passive) {
     checkNotDefault(name);
+    checkPassive(vhost, actor, resource);
     return existingExchange(vhost, name);
   }
   if (!isExchangeType(declaration.type)) refuse({ kind: 'unknown-exchange-type', type: declaration.type });
@@ -61,6 +62,7 @@ export function deleteExchange(vhost: VirtualHost, actor: Actor, exchange: strin
 export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: QueueDeclaration): Queue {
   const name = cleaned(declaration.queue);
   if (declaration.passive) {
+    checkPassive(vhost, actor, vhost.resource('queue', name));
     const queue = existingQueue(vhost, name);
     queue.checkAccess(actor.connection);
     queue.touch();
@@ -90,7 +92,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   const type = checkQueueArguments(resource, properties.arguments, vhost.persona);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
   if (type === 'stream') checkStreamSizes(properties.arguments, vhost.persona);
-  if (!properties.durable && !exclusive && vhost.release.has('denied-transient-queues')) refuse({ kind: 'transient-queue', resource });
+  if (!properties.durable && !exclusive && !vhost.broker.settings.permitsTransientQueues) refuse({ kind: 'transient-queue', resource });
   const limit = vhost.limits['max-queues'];
   if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });
   checkQueueLimit(vhost, resource);
@@ -180,6 +182,10 @@ function remove(
   if (binding === undefined) return;
   check();
   vhost.removeBinding(binding);
+}
+
+function checkPassive(vhost: VirtualHost, actor: Actor, resource: Resource): void {
+  if (vhost.release.has('guarded-passive-declares')) actor.checkAny(resource);
 }
 
 /** An argument that names an exchange needs access to it: what the queue or exchange sends there is sent on the declarer's behalf. */

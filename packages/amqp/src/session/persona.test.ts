@@ -16,3 +16,14 @@ test.each([
 test.each(['5', '4.banana', 'latest', '', '2.8.7', '03'])('persona %j is refused', (setting) => {
   expect(() => checkedPersona(setting)).toThrow(`expected 4, 3.13, 3.10 or a whole version such as 4.0.5, found "${setting}"`);
 });
+
+test.each([
+  ['4.2.6', false],
+  ['4.2.7', true],
+  ['4.2.10', true],
+  ['4.3.0', false],
+  ['4.3.1', true],
+  ['4.4.0-rc.1', true],
+])('%s guards passive declares, which was taken back to 4.2.7: %s', (version, guards) => {
+  expect(announced(version).release.has('guarded-passive-declares')).toBe(guards);
+});
