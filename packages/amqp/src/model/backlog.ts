@@ -8,8 +8,6 @@ export interface Backlog {
   peek(): Entry | undefined;
   shift(): Entry | undefined;
   push(entry: Entry): void;
-  /** As if its message had no priority. */
-  pushAgain(entry: Entry): void;
   /** Puts entries back where their sequence numbers say. Ascending by sequence. */
   restore(entries: readonly Entry[]): void;
   clear(): void;
@@ -91,10 +89,6 @@ export class EntryDeque implements Backlog {
     }
     chunk.items.push(entry);
     this.#length++;
-  }
-
-  pushAgain(entry: Entry): void {
-    this.push(entry);
   }
 
   restore(entries: readonly Entry[]): void {

@@ -312,7 +312,7 @@ export class Channel extends ReceivingChannel {
       if (entry === undefined) stats.get_empty++;
       else if (noAck) stats.get_no_ack++;
       else stats.get++;
-      if (entry !== undefined && entry.redelivered) stats.redeliver++;
+      if (entry?.redelivered === true) stats.redeliver++;
     }
   }
 

@@ -108,7 +108,7 @@ export class ClassicQueue extends Queue {
     }
     if (entries.length === 0) return;
     for (const entry of entries) this.#readyBytes += this.sizeOf(entry.message);
-    this.putBack(entries, failed, byClient);
+    this.putBack(entries, byClient);
     if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
     if (this.#expiry !== undefined) this.expire();
   }
@@ -188,7 +188,7 @@ export class ClassicQueue extends Queue {
     return message.size;
   }
 
-  protected putBack(entries: Entry[], _failed: boolean, _byClient: boolean): void {
+  protected putBack(entries: Entry[], _byClient: boolean): void {
     if (entries.length > 1) entries.sort((one, other) => one.sequence - other.sequence);
     this.backlog.restore(entries);
   }

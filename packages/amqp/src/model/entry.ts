@@ -27,6 +27,11 @@ export class Entry {
     return this.returns > 0 || this.failures > 0;
   }
 
+  /** In another place of its queue. */
+  moved(sequence: number): Entry {
+    return new Entry(this.message, sequence, this.returns, this.expiresAt, this.failures);
+  }
+
   /** As it is once it came back. */
   returned(failed: boolean): Entry {
     return new Entry(this.message, this.sequence, this.returns + 1, this.expiresAt, this.failures + (failed ? 1 : 0));

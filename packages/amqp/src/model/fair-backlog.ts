@@ -35,9 +35,9 @@ export class FairBacklog implements Backlog {
   }
 
   shift(): Entry | undefined {
-    const from = this.#next();
-    this.#turn = this.#turn === HIGH_IN_A_ROW ? 0 : this.#turn + 1;
-    return from.shift();
+    const entry = this.#next().shift();
+    if (entry !== undefined) this.#turn = this.#turn === HIGH_IN_A_ROW ? 0 : this.#turn + 1;
+    return entry;
   }
 
   push(entry: Entry): void {
@@ -46,26 +46,29 @@ export class FairBacklog implements Backlog {
     (high ? this.#high : this.#normal).push(entry);
   }
 
-  pushAgain(entry: Entry): void {
-    this.#normal.push(entry);
-  }
-
+  /** What comes back at the back has lost its priority (rabbit_fifo:apply/3, `requeue`). */
   restore(entries: readonly Entry[]): void {
-    for (const entry of entries) this.push(entry);
+    for (const entry of entries) this.#normal.push(entry);
   }
 
   clear(): void {
     this.#high.clear();
     this.#normal.clear();
+    this.#turn = 0;
   }
 
+  /** Only the next message is looked at (rabbit_fifo:expire_msgs/4). */
   expire(now: number): readonly Entry[] {
-    return [...this.#high.expire(now), ...this.#normal.expire(now)];
+    const expired: Entry[] = [];
+    for (let front = this.peek(); front !== undefined && front.expiresAt !== 0 && front.expiresAt <= now; front = this.peek()) {
+      expired.push(front);
+      this.shift();
+    }
+    return expired;
   }
 
   nextExpiry(): number {
-    const [one, other] = [this.#high.nextExpiry(), this.#normal.nextExpiry()];
-    return one === 0 || other === 0 ? one + other : Math.min(one, other);
+    return this.peek()?.expiresAt ?? 0;
   }
 
   snapshot(): BacklogSnapshot {

@@ -48,11 +48,6 @@ export class PriorityBacklog implements Backlog {
     this.#length++;
   }
 
-  pushAgain(entry: Entry): void {
-    this.#level(this.#unset).push(entry);
-    this.#length++;
-  }
-
   restore(entries: readonly Entry[]): void {
     const byLevel = new Map<EntryDeque, Entry[]>();
     for (const entry of entries) {

@@ -90,12 +90,12 @@ function overflowOf(name: string | undefined, type: QueueType): Overflow {
   return 'drop-head';
 }
 
-/** Undefined for none: before 4.0 by default, from 4.0 on for a negative one. */
+/** Undefined for none: before 4.0 by default, from 4.0 on for a negative one, which before that no return keeps. */
 function deliveryLimit(args: Table, policy: PolicyDefinition, persona: Persona): number | undefined {
   const byArgument = integerOf(args.get('x-delivery-limit'));
   const byPolicy = numberOf(policy['delivery-limit']);
   if (byArgument === undefined && byPolicy === undefined) return persona === '4' ? quorum_delivery_limit_default : undefined;
-  const limits = [byArgument, byPolicy].filter((limit) => limit !== undefined && limit >= 0);
+  const limits = [byArgument, byPolicy].filter((limit) => limit !== undefined && (limit >= 0 || persona !== '4'));
   return limits.length === 0 ? undefined : Math.min(...limits.map(Number));
 }
 

@@ -20,8 +20,8 @@ export class QuorumBacklog implements Backlog {
   }
 
   static of(release: Release, snapshot: BacklogSnapshot | undefined): QuorumBacklog {
-    if (snapshot instanceof QuorumSnapshot) return new QuorumBacklog(EntryDeque.of(snapshot.returned), freshOf(release, snapshot.fresh));
-    return new QuorumBacklog(new EntryDeque(), freshOf(release, snapshot));
+    if (!(snapshot instanceof QuorumSnapshot)) return new QuorumBacklog(new EntryDeque(), freshOf(release, snapshot));
+    return new QuorumBacklog(EntryDeque.of(snapshot.returned), freshOf(release, snapshot.fresh));
   }
 
   get length(): number {
@@ -40,8 +40,9 @@ export class QuorumBacklog implements Backlog {
     this.#fresh.push(entry);
   }
 
-  pushAgain(entry: Entry): void {
-    this.#fresh.pushAgain(entry);
+  /** At the back. Ascending by sequence, and all higher than what is here. */
+  restoreBehind(entries: readonly Entry[]): void {
+    this.#fresh.restore(entries);
   }
 
   restore(entries: readonly Entry[]): void {
@@ -54,12 +55,14 @@ export class QuorumBacklog implements Backlog {
   }
 
   expire(now: number): readonly Entry[] {
-    return [...this.#returned.expire(now), ...this.#fresh.expire(now)];
+    const expired = this.#returned.expire(now);
+    return this.#looksBehind ? [...expired, ...this.#fresh.expire(now)] : expired;
   }
 
   nextExpiry(): number {
-    const [one, other] = [this.#returned.nextExpiry(), this.#fresh.nextExpiry()];
-    return one === 0 || other === 0 ? one + other : Math.min(one, other);
+    const returned = this.#returned.nextExpiry();
+    const fresh = this.#looksBehind ? this.#fresh.nextExpiry() : 0;
+    return returned === 0 || fresh === 0 ? returned + fresh : Math.min(returned, fresh);
   }
 
   snapshot(): BacklogSnapshot {
@@ -69,6 +72,11 @@ export class QuorumBacklog implements Backlog {
   *entries(): IterableIterator<Entry> {
     yield* this.#returned.entries();
     yield* this.#fresh.entries();
+  }
+
+  /** Up to 4.2 what was not returned expires once nothing that was returned is before it; from 4.3 on each priority has a front (rabbit_fifo:expire_batch/3). */
+  get #looksBehind(): boolean {
+    return this.#returned.length === 0 || this.#fresh instanceof PriorityBacklog;
   }
 
   #next(): Backlog {

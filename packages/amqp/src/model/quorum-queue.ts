@@ -1,8 +1,7 @@
-import type { Backlog } from './backlog.ts';
 import { ClassicQueue } from './classic-queue.ts';
 import type { Consumer, ConsumerProperties } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
-import { Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { byName, EMPTY_TABLE, long } from './field-table.ts';
 import { type Message, PlainHeader } from './message.ts';
 import { propertiesLength } from './properties-length.ts';
@@ -13,6 +12,7 @@ import { AnnotatedMessage } from './sender-selected.ts';
 
 /** A quorum queue with one member (rabbit_fifo). */
 export class QuorumQueue extends ClassicQueue {
+  declare protected backlog: QuorumBacklog;
   readonly #tells: boolean = this.vhost.release.has('failed-deliveries');
   readonly #countsProperties: boolean = this.vhost.release.has('counted-properties');
   /** Unacknowledged messages of basic.get: each of them looks like a consumer to queue.declare. */
@@ -86,7 +86,7 @@ export class QuorumQueue extends ClassicQueue {
     super.restore(state);
   }
 
-  protected override newBacklog(state?: QueueState): Backlog {
+  protected override newBacklog(state?: QueueState): QuorumBacklog {
     return QuorumBacklog.of(this.vhost.release, state?.ready);
   }
 
@@ -111,16 +111,12 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   /**
-   * Without a delivery limit a message that a client returns goes to the back, so that RabbitMQ's log can be
-   * cut off at its front (rabbit_fifo:handle_aux/5); with one, or when its consumer failed or went away, to the front.
+   * Up to 4.2 what a client returns to a queue without a delivery limit goes to the back, so that RabbitMQ's log can be
+   * cut off at its front (rabbit_fifo:handle_aux/5). With one, or when the consumer went away, it goes to the front.
    */
-  protected override putBack(entries: Entry[], failed: boolean, byClient: boolean): void {
-    if (this.settings.deliveryLimit !== undefined || failed || !byClient) this.backlog.restore(entries);
-    else {
-      for (const { message, returns, expiresAt, failures } of entries) {
-        this.backlog.pushAgain(new Entry(message, this.nextSequence(), returns, expiresAt, failures));
-      }
-    }
+  protected override putBack(entries: Entry[], byClient: boolean): void {
+    if (this.#tells || this.settings.deliveryLimit !== undefined || !byClient) this.backlog.restore(entries);
+    else this.backlog.restoreBehind(entries.map((entry) => entry.moved(this.nextSequence())));
   }
 
   /** `exclusive` is not looked at (rabbit_quorum_queue:consume/3). */

@@ -9,8 +9,8 @@ import { type Area, type Scenario, scenario } from '../scenario.ts';
 const walk_count = Number(process.env.WIRELIKE_WALKS ?? 30);
 const steps_per_walk = 60;
 
-/** Classic queues with confirms or in transactions, or quorum queues. */
-type Mode = 'confirm' | 'tx' | 'quorum';
+/** Classic queues with confirms or in transactions, quorum queues, or some of each that send each other their dead letters. */
+type Mode = 'confirm' | 'tx' | 'quorum' | 'letters';
 
 /** One random walk: three queues, one channel, whatever comes to mind. */
 class Walk {
@@ -41,6 +41,10 @@ class Walk {
     const roll = this.#roll;
     await this.#ch.exchange(this.#a.name('x'), 'topic', { autoDelete: true });
     for (const [index, queue] of this.#queues.entries()) {
+      if (this.#mode === 'letters') {
+        await this.#declareForLetters(queue, this.#queues[index + 1]);
+        continue;
+      }
       const args: Record<string, Plain> = this.#mode === 'quorum' ? { 'x-queue-type': 'quorum' } : {};
       if (roll(3) === 0) args['x-max-length'] = 1 + roll(5);
       if (this.#mode === 'quorum') {
@@ -65,6 +69,25 @@ class Walk {
     if (roll(2) === 0) await this.#ch.qos(1 + roll(3));
   }
 
+  async #declareForLetters(queue: string, next: string | undefined): Promise<void> {
+    const roll = this.#roll;
+    const quorum = roll(3) !== 0;
+    const args: Record<string, Plain> = quorum ? { 'x-queue-type': 'quorum' } : {};
+    if (quorum && roll(2) === 0) args['x-delivery-limit'] = roll(4) - 1;
+    if (roll(3) === 0) args['x-max-length'] = 1 + roll(5);
+    if (next !== undefined && roll(4) !== 0) {
+      args['x-dead-letter-exchange'] = '';
+      args['x-dead-letter-routing-key'] = next;
+    }
+    await this.#ch.queue(queue, quorum ? { durable: true, arguments: args } : { exclusive: true, arguments: args });
+    await this.#ch.bind(queue, this.#a.name('x'), pick(roll, ['#', 'k.*', 'k.one']));
+  }
+
+  /** Without consumers. */
+  get #onlyGets(): boolean {
+    return this.#mode === 'quorum' || this.#mode === 'letters';
+  }
+
   async step(): Promise<void> {
     const roll = this.#roll;
     const ch = this.#ch;
@@ -74,7 +97,7 @@ class Walk {
     else if (chance < 40) await this.#publish(queue);
     else if (chance < 55) await this.#get(queue);
     else if (chance < 80) this.#settle();
-    else if (chance < 90 && this.#mode !== 'quorum') await this.#consumeOrCancel();
+    else if (chance < 90 && !this.#onlyGets) await this.#consumeOrCancel();
     else if (chance < 93) {
       await ch.call('basic.recover', { requeue: true });
       this.#unacked = [];
@@ -92,12 +115,12 @@ class Walk {
     if (this.#mode === 'tx') await this.#finish(true);
     await this.#rest();
     for (const queue of this.#queues) await this.#ch.drain(queue);
-    if (this.#mode === 'quorum') for (const queue of this.#queues) await this.#ch.call('queue.delete', { queue });
+    if (this.#onlyGets) for (const queue of this.#queues) await this.#ch.call('queue.delete', { queue });
   }
 
   async #publish(queue: string, key?: string): Promise<void> {
     const body = `m${++this.#published}`;
-    const priority = this.#roll(5);
+    const priority = this.#roll(this.#mode === 'letters' ? 40 : 5);
     const properties = this.#roll(3) === 0 ? { priority } : {};
     const exchange = key === undefined ? '' : this.#a.name('x');
     this.#ch.publish({ exchange, key: key ?? queue, body, properties, mandatory: this.#roll(5) === 0 });
@@ -126,6 +149,7 @@ class Walk {
     const requeue = this.#roll(2) === 0;
     const chance = this.#roll(3);
     if (chance === 0) this.#ch.ack(tag, multiple);
+    else if (this.#mode === 'letters' && !multiple && this.#roll(2) === 0) this.#ch.reject(tag, requeue);
     else this.#ch.nack(tag, { multiple, requeue });
   }
 
@@ -148,7 +172,10 @@ class Walk {
   /** Waits until every queue has done what was asked of it, then takes the deliveries. */
   async #rest(): Promise<void> {
     if (this.#ch.isClosed) return;
-    if (this.#mode === 'quorum') {
+    if (this.#onlyGets) {
+      await this.#ch.sync();
+      // A dead letter goes from process to process.
+      if (this.#mode === 'letters') await this.#a.settle(40);
       await this.#ch.sync();
       this.#ch.takeWaiting();
       return;
@@ -181,7 +208,7 @@ function walk(mode: Mode, seed: number): Scenario {
  */
 export const walks: Area = {
   name: 'random walks',
-  scenarios: (['confirm', 'tx', 'quorum'] as const).flatMap((mode) =>
+  scenarios: (['confirm', 'tx', 'quorum', 'letters'] as const).flatMap((mode) =>
     Array.from({ length: mode === 'confirm' ? walk_count : Math.ceil(walk_count / 3) }, (_, index) => walk(mode, index + 1)),
   ),
 };
