@@ -1,4 +1,4 @@
-import type { Field, Table } from '../model/index.ts';
+import { byName, type Field, type Table } from '../model/index.ts';
 
 /** JSON as RabbitMQ's HTTP API and definitions read it into a table (rabbit_misc:to_amqp_table/1). */
 export function tableFromJson(values: Readonly<Record<string, unknown>>): Table {
@@ -14,8 +14,13 @@ function fieldFromJson(value: unknown): Field {
   return { type: 'V', value: undefined };
 }
 
-/** And the other way round (rabbit_misc:amqp_table/1): types other than JSON's are lost. */
+/** And the other way round (rabbit_misc:amqp_table/1): types other than JSON's are lost, and names are in order, as in an Erlang map. */
 export function tableToJson(table: Table): Record<string, unknown> {
+  return tableAsSent(byName(table));
+}
+
+/** As {@link tableToJson}, but with the names as the client had them, which is how rabbitmqctl lists them. */
+export function tableAsSent(table: Table): Record<string, unknown> {
   return Object.fromEntries(Array.from(table, ([name, field]) => [name, fieldToJson(field)]));
 }
 

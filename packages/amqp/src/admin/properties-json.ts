@@ -3,28 +3,40 @@ import type { JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 import { tableFromJson, tableToJson } from './json-table.ts';
 
+/** The properties that are texts. */
 const NAMES = [
-  ['content_type', 'contentType'],
-  ['content_encoding', 'contentEncoding'],
-  ['correlation_id', 'correlationId'],
-  ['reply_to', 'replyTo'],
-  ['expiration', 'expiration'],
-  ['message_id', 'messageId'],
-  ['type', 'type'],
-  ['user_id', 'userId'],
-  ['app_id', 'appId'],
   ['cluster_id', 'clusterId'],
+  ['app_id', 'appId'],
+  ['user_id', 'userId'],
+  ['type', 'type'],
+  ['message_id', 'messageId'],
+  ['expiration', 'expiration'],
+  ['reply_to', 'replyTo'],
+  ['correlation_id', 'correlationId'],
+  ['content_encoding', 'contentEncoding'],
+  ['content_type', 'contentType'],
 ] as const;
 
-/** A message's properties as the management API writes them. */
+/** A message's properties as the management API writes them: the last of the protocol's first (rabbit_mgmt_format:basic_properties/1). */
 export function propertiesToJson(properties: BasicProperties): JsonObject {
-  const result: Record<string, unknown> = {};
-  for (const [name, member] of NAMES) if (properties[member] !== undefined) result[name] = properties[member];
-  if (properties.deliveryMode !== undefined) result.delivery_mode = properties.deliveryMode;
-  if (properties.priority !== undefined) result.priority = properties.priority;
-  if (properties.timestamp !== undefined) result.timestamp = Number(properties.timestamp);
-  if (properties.headers !== undefined) result.headers = tableToJson(properties.headers);
-  return result;
+  const { headers, timestamp } = properties;
+  const all: Readonly<Record<string, unknown>> = {
+    cluster_id: properties.clusterId,
+    app_id: properties.appId,
+    user_id: properties.userId,
+    type: properties.type,
+    timestamp: timestamp === undefined ? undefined : Number(timestamp),
+    message_id: properties.messageId,
+    expiration: properties.expiration,
+    reply_to: properties.replyTo,
+    correlation_id: properties.correlationId,
+    priority: properties.priority,
+    delivery_mode: properties.deliveryMode,
+    headers: headers === undefined ? undefined : tableToJson(headers),
+    content_encoding: properties.contentEncoding,
+    content_type: properties.contentType,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** A property that can't be what it is given as. `reason` is RabbitMQ's, as JSON. */

@@ -2,7 +2,7 @@ import type { Broker, Channel, Queue } from '../../model/index.ts';
 import { bindingsOfVhost } from '../binding-view.ts';
 import { channelView, connectionView } from '../connection-view.ts';
 import type { JsonObject } from '../json.ts';
-import { tableToJson } from '../json-table.ts';
+import { tableAsSent } from '../json-table.ts';
 import { queueView } from '../queue-view.ts';
 import { Rates } from '../rates.ts';
 import { pidOf, selected } from './columns.ts';
@@ -32,7 +32,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     run: (call) => {
       const rows = Array.from(vhostOf(call).exchanges.values(), (exchange) => ({
         ...{ name: exchange.name, type: exchange.type, durable: exchange.durable, auto_delete: exchange.autoDelete },
-        ...{ internal: exchange.internal, arguments: argumentsOf(tableToJson(exchange.arguments)), policy: exchange.policy?.name ?? '' },
+        ...{ internal: exchange.internal, arguments: argumentsOf(tableAsSent(exchange.arguments)), policy: exchange.policy?.name ?? '' },
         user_who_performed_action: exchange.creator,
       }));
       return selected(call.words, ['name', 'type'], EXCHANGE_COLUMNS, rows);
@@ -87,7 +87,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
         consumers.map((consumer) => ({
           ...{ queue_name: consumer.queue.name, channel_pid: pidOf(call.broker, consumer.channel), consumer_tag: consumer.tag },
           ...{ ack_required: !consumer.noAck, prefetch_count: consumer.prefetch, active: consumer.active },
-          arguments: argumentsOf(tableToJson(consumer.arguments)),
+          arguments: argumentsOf(tableAsSent(consumer.arguments)),
         })),
       );
       return selected(call.words, CONSUMER_COLUMNS, CONSUMER_COLUMNS, rows);
