@@ -11,6 +11,7 @@ export type Novelty =
   | 'limited-user-named'
   | 'channel-limit-without-brackets'
   | 'guarded-passive-declares'
+  | 'undecoded-attributes'
   | 'denied-transient-queues'
   | 'permitted-transient-queues'
   | 'weights-bounded'
@@ -39,6 +40,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'channel-limit-without-brackets': '4.3.2',
   /** Passive declares need some permission (rabbit_channel:check_any_resource_access_permitted/3). */
   'guarded-passive-declares': ['4.2.7', '4.3.1'],
+  /** Names of certificates show attributes that Erlang does not know as Erlang 28 and later have them: not decoded. */
+  'undecoded-attributes': '4.3.0',
   /** Queues that are neither durable nor exclusive are denied (the deprecated feature transient_nonexcl_queues). */
   'denied-transient-queues': '4.3.0',
   /** … and permitted again. */

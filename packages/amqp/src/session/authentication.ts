@@ -65,7 +65,7 @@ function textOf(value: unknown): string | undefined {
 /** The client's certificate names the user. */
 function external(broker: Broker, connection: Connection): Claim {
   const certificate = connection.client_certificate;
-  const user = certificate === undefined ? undefined : userOf(certificate, broker.settings.certificateLogin);
+  const user = certificate === undefined ? undefined : userOf(certificate, broker.settings.certificateLogin, broker.release);
   return user === undefined ? { refused: true } : { user, password: undefined };
 }
 

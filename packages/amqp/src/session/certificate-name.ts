@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { ControlError } from '@wirelike/kernel';
-import type { CertificateLogin } from '../model/index.ts';
+import type { CertificateLogin, Release } from '../model/index.ts';
 
 /** One attribute of a subject. */
 interface Attribute {
@@ -8,6 +8,8 @@ interface Attribute {
   readonly type: string;
   /** UTF-8, or what else the certificate says. */
   readonly value: Buffer;
+  /** As DER has it. */
+  readonly encoded: Buffer;
 }
 
 export const CERTIFICATE_LOGINS: readonly CertificateLogin[] = ['distinguished_name', 'common_name', 'subject_alternative_name'];
@@ -42,10 +44,10 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Who a client is by its certificate (`ssl_cert_login_from`); undefined if it does not say (rabbit_ssl:peer_cert_auth_name/2). */
-export function userOf(certificate: X509Certificate, from: CertificateLogin): string | undefined {
+export function userOf(certificate: X509Certificate, from: CertificateLogin, release: Release): string | undefined {
   switch (from) {
     case 'distinguished_name':
-      return distinguishedName(subjectOf(certificate.raw));
+      return distinguishedName(subjectOf(certificate.raw), release.has('undecoded-attributes'));
     case 'common_name': {
       const names = subjectOf(certificate.raw).flatMap((set) => set.filter(({ type }) => type === COMMON_NAME));
       return names.length === 0 ? undefined : names.map(({ value }) => value.toString()).join(',');
@@ -56,10 +58,15 @@ export function userOf(certificate: X509Certificate, from: CertificateLogin): st
   }
 }
 
+/** Types of attributes that Erlang 28 decodes (RFC 5912 §14, SupportedAttributes): those with names, but one, and two more. */
+const DECODED: ReadonlySet<string> = new Set([...Object.keys(NAMES).filter((type) => NAMES[type] !== 'UID'), '2.5.4.41', '2.5.4.46']);
+
 /** RFC 4514, the last relative name first. */
-function distinguishedName(subject: readonly (readonly Attribute[])[]): string {
+function distinguishedName(subject: readonly (readonly Attribute[])[], leavesUndecoded: boolean): string {
+  const printed = ({ type, value, encoded }: Attribute): Buffer =>
+    leavesUndecoded && !DECODED.has(type) ? Buffer.from(`{asn1_OPENTYPE,<<${encoded.join(',')}>>}`) : value;
   return subject
-    .map((set) => set.map(({ type, value }) => `${NAMES[type] ?? type}=${escaped(value)}`).join('+'))
+    .map((set) => set.map((attribute) => `${NAMES[attribute.type] ?? attribute.type}=${escaped(printed(attribute))}`).join('+'))
     .reverse()
     .join(',');
 }
@@ -86,7 +93,7 @@ function subjectOf(certificate: Buffer): readonly (readonly Attribute[])[] {
 
 function attributeOf({ content }: Member): Attribute {
   const [type, value] = membersOf(content);
-  return { type: objectIdentifier(type?.content ?? NOTHING), value: text(value) };
+  return { type: objectIdentifier(type?.content ?? NOTHING), value: text(value), encoded: value?.encoded ?? NOTHING };
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -117,6 +124,7 @@ function text(value: Member | undefined): Buffer {
 interface Member {
   readonly tag: number;
   readonly content: Buffer;
+  readonly encoded: Buffer;
 }
 
 function contentOf(bytes: Buffer): Buffer {
@@ -132,7 +140,7 @@ function membersOf(bytes: Buffer): readonly Member[] {
     if (size > 4 || at + 2 + size > bytes.length) break;
     const length = size === 0 ? short : bytes.readUIntBE(at + 2, size);
     const start = at + 2 + size;
-    members.push({ tag: bytes[at] ?? 0, content: bytes.subarray(start, start + length) });
+    members.push({ tag: bytes[at] ?? 0, content: bytes.subarray(start, start + length), encoded: bytes.subarray(at, start + length) });
     at = start + length;
   }
   return members;
