@@ -238,10 +238,16 @@ export class AmqpSession implements Session, FrameLimits {
 
   /** Nothing of the broker is left; the socket waits for the other side. */
   leave(): void {
-    if (this.phase !== 'closed') this.connection.after(closing_timeout_milliseconds, () => this.connection.end());
+    if (this.phase !== 'closed') this.connection.after(this.#patience_milliseconds(), () => this.connection.end());
     this.phase = 'closed';
     this.#depart();
     this.connection.release(HOLD_SESSION);
+  }
+
+  /** A client that beats quickly is not waited for longer than it may be silent (rabbit_reader, close_connection). */
+  #patience_milliseconds(): number {
+    const interval = this.handshake.tuned.heartbeat_seconds * 1_000;
+    return interval > 0 ? Math.min(interval, closing_timeout_milliseconds) : closing_timeout_milliseconds;
   }
 
   #depart(): void {
