@@ -239,6 +239,11 @@ export abstract class Queue implements QueueProperties {
     return false;
   }
 
+  /** Whether a consumer is to be the active one rather than one that came before it. */
+  protected precedes(later: Consumer, earlier: Consumer): boolean {
+    return later.priority > earlier.priority;
+  }
+
   /** Whether `exclusive` of basic.consume means anything. */
   protected get exclusiveConsumers(): boolean {
     return true;
@@ -268,10 +273,9 @@ export abstract class Queue implements QueueProperties {
     this.schedule();
   }
 
-  /** The highest priority, and of these who came first. */
   #successor(): Consumer | undefined {
     let best: Consumer | undefined;
-    for (const consumer of this.consumers) if (best === undefined || consumer.priority > best.priority) best = consumer;
+    for (const consumer of this.consumers) if (best === undefined || this.precedes(consumer, best)) best = consumer;
     return best;
   }
 }

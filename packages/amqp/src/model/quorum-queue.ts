@@ -129,6 +129,12 @@ export class QuorumQueue extends ClassicQueue {
     return this.vhost.persona === '4' && newcomer.priority > active.priority;
   }
 
+  /** From 4.0 on who may take more is next, of those with the same priority (rabbit_fifo:sort_waiting/1). */
+  protected override precedes(later: Consumer, earlier: Consumer): boolean {
+    if (this.vhost.persona !== '4' || later.priority !== earlier.priority) return super.precedes(later, earlier);
+    return creditOf(later) > creditOf(earlier);
+  }
+
   #look(): void {
     const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
     const { readyCount, readyBytes } = this;
@@ -148,6 +154,13 @@ function publishedLength(message: Message): number {
   const { headers = EMPTY_TABLE, ...rest } = header.properties();
   const own = new Map([...headers].filter(([name]) => !/^x-(death$|(first|last)-death-)/.test(name)));
   return propertiesLength(own.size === 0 ? rest : { ...rest, headers: own });
+}
+
+/** rabbit_fifo_client:checkout/4, UNLIMITED_PREFETCH_COUNT. */
+const unlimited_prefetch = 2_000;
+
+function creditOf({ prefetch }: Consumer): number {
+  return prefetch === 0 ? unlimited_prefetch : prefetch;
 }
 
 /** Where publishers may go on (rabbit_fifo, LOW_LIMIT). */

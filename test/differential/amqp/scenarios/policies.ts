@@ -79,7 +79,7 @@ export const policies: Area = {
       for (let tag = 1; tag <= 2; tag++) {
         await ch.until(a.name('policy-limit'), 1);
         await ch.get(a.name('policy-limit'), false);
-        ch.nack(tag, { requeue: true });
+        ch.reject(tag, true);
       }
       await ch.until(a.name('policy-limit'), 0);
       await a.settle(30);

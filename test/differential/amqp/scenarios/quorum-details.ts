@@ -58,9 +58,47 @@ export const quorumDetails: Area = {
       const ch = await withGrave(a, { 'x-delivery-limit': 0 });
       await publish(a, ch, 'm');
       await ch.get(a.name('q'), false);
-      ch.nack(1, { requeue: true });
+      ch.reject(1, true);
       await ch.until(a.name('grave'), 1);
       await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('what counts against the delivery limit', async (a) => {
+      const ch = await quorum(a, { 'x-delivery-limit': 1 });
+      await publish(a, ch, 'm');
+      const returns: readonly ((tag: number) => void)[] = [
+        (tag) => ch.nack(tag, { requeue: true }),
+        () => ch.send('basic.recover-async', { requeue: true }),
+        (tag) => ch.reject(tag, true),
+        (tag) => ch.nack(tag, { requeue: true }),
+        (tag) => ch.reject(tag, true),
+      ];
+      for (const [index, giveBack] of returns.entries()) {
+        const got = await ch.get(a.name('q'), false);
+        if (got?.body === undefined) break;
+        giveBack(index + 1);
+        await a.settle(30);
+      }
+      await ch.get(a.name('q'));
+      await remove(a);
+    }),
+    scenario('a negative delivery limit', async (a) => {
+      const ch = await quorum(a, { 'x-delivery-limit': -1 });
+      for (const [body, priority] of [
+        ['high', 9],
+        ['none', undefined],
+        ['low', 1],
+      ] as const) {
+        ch.publish({ key: a.name('q'), body, properties: priority === undefined ? {} : { priority } });
+        await ch.settled();
+      }
+      await ch.get(a.name('q'), false);
+      ch.nack(1, { requeue: true });
+      await a.settle(30);
+      await ch.get(a.name('q'), false);
+      ch.reject(2, true);
+      await a.settle(30);
+      await ch.drain(a.name('q'));
       await remove(a);
     }),
     scenario('a delivery limit and a publisher’s own x-delivery-count', async (a) => {
@@ -93,6 +131,18 @@ export const quorumDetails: Area = {
       await ch.until(a.name('grave'), 1);
       await ch.drain(a.name('q'));
       await ch.get(a.name('grave'));
+      await remove(a);
+    }),
+    scenario('max-length-bytes and properties', async (a) => {
+      const ch = await quorum(a, { 'x-max-length-bytes': 120 });
+      const headers = { a: 1, b: 'two', c: true, d: [1, 'x'], e: { f: 1.5 } };
+      for (let index = 0; index < 6; index++) {
+        const properties =
+          index % 2 === 0 ? {} : { contentType: 'text/plain', deliveryMode: 2, priority: 4, timestamp: 7n, messageId: 'm' };
+        ch.publish({ key: a.name('q'), body: `body ${index}`, properties, ...(index % 3 === 0 ? { headers } : {}) });
+        await ch.settled();
+      }
+      await ch.drain(a.name('q'));
       await remove(a);
     }),
     scenario('a queue that rejects when it is full', async (a) => {
@@ -145,10 +195,10 @@ export const quorumDetails: Area = {
       await a.settle(7_000);
       await ch.queue(a.name('q'), { passive: true });
     }),
-    scenario('priorities mean nothing', async (a) => {
+    scenario('priorities', async (a) => {
       const ch = await quorum(a);
-      for (const priority of [1, 9, 5, 0]) {
-        ch.publish({ key: a.name('q'), body: `p${priority}`, properties: { priority } });
+      for (const priority of [1, 9, 5, 0, 4, undefined, 31, 32, 255, 30]) {
+        ch.publish({ key: a.name('q'), body: `p${priority}`, properties: priority === undefined ? {} : { priority } });
         await ch.settled();
       }
       await ch.drain(a.name('q'));
@@ -190,7 +240,7 @@ export const quorumDetails: Area = {
       for (const tag of [1, 2]) {
         await ch.until(a.name('q'), 1);
         await ch.get(a.name('q'), false);
-        ch.nack(tag, { requeue: true });
+        ch.reject(tag, true);
       }
       await ch.until(a.name('grave'), 1);
       await ch.get(a.name('grave'));

@@ -108,10 +108,10 @@ export const quorumQueues: Area = {
       ch.publish({ key: a.name('q'), body: 'm', headers: { mine: 1 } });
       await ch.until(a.name('q'), 1);
       await ch.get(a.name('q'), false);
-      ch.nack(1, { requeue: true });
+      ch.reject(1, true);
       await ch.until(a.name('q'), 1);
       await ch.get(a.name('q'), false);
-      ch.nack(2, { requeue: true });
+      ch.reject(2, true);
       await ch.until(a.name('grave'), 1);
       await ch.get(a.name('grave'));
       await remove(a);
@@ -166,6 +166,27 @@ export const quorumQueues: Area = {
       await ch.call('basic.cancel', { consumerTag: 'one' });
       ch.publish({ key: a.name('q'), body: '2' });
       await ch.take();
+      await remove(a);
+    }),
+    scenario('the next active consumer: by priority, prefetch and age', async (a) => {
+      const ch = await quorum(a, { 'x-single-active-consumer': true });
+      await ch.confirmSelect();
+      const reader = await a.channel();
+      await reader.consume(a.name('q'), { tag: 'first' });
+      await reader.qos(1);
+      await reader.consume(a.name('q'), { tag: 'one' });
+      await reader.qos(5);
+      await reader.consume(a.name('q'), { tag: 'five' });
+      await reader.consume(a.name('q'), { tag: 'five too' });
+      await reader.qos(0);
+      await reader.consume(a.name('q'), { tag: 'low', arguments: { 'x-priority': -1 } });
+      await reader.consume(a.name('q'), { tag: 'any' });
+      for (const tag of ['first', 'any', 'five', 'five too', 'one', 'low']) {
+        await reader.call('basic.cancel', { consumerTag: tag });
+        await confirmed(a, ch, `after ${tag}`);
+        if (tag !== 'low') await reader.take();
+      }
+      await reader.quiet(20);
       await remove(a);
     }),
     scenario('global prefetch is refused', async (a) => {
