@@ -52,8 +52,7 @@ function propertiesOf(message: Message, { release }: Announced): Uint8Array {
   const writer = new Writer(256);
   writeProperties(writer, message.header.properties());
   const bytes = writer.view();
-  if (release.persona !== '3.10') sortHeaders(bytes, 0, bytes.length);
-  return bytes;
+  return release.persona === '3.10' ? bytes : bytes.subarray(sortHeaders(bytes, 0, bytes.length));
 }
 
 /** Exchange and routing key as basic.deliver and basic.return have them. */

@@ -10,7 +10,7 @@ import {
   sameBytes,
 } from '../wire/content.ts';
 import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD, frame_header_bytes, frame_overhead_bytes, readUint16 } from '../wire/frame.ts';
-import { sortHeaders } from '../wire/header-order.ts';
+import { sortedHeader } from '../wire/header-order.ts';
 import { areProperties } from '../wire/properties.ts';
 import { addressAt } from './address-book.ts';
 import { ContentAssembly } from './content-assembly.ts';
@@ -114,6 +114,7 @@ export class PublishReader {
       const exact = bytes.readBigUInt64BE(start + frame_header_bytes + 4);
       return failure('FRAME_ERROR', `content body size ${exact} exceeds maximum allowed size ${content_max_bytes}`);
     }
+    let kept = start;
     if (this.#foreign) this.#foreign = false;
     else if (size > this.#message_max_bytes) {
       this.problem = failure('PRECONDITION_FAILED', `message size ${size} is larger than configured max size ${this.#message_max_bytes}`);
@@ -121,10 +122,10 @@ export class PublishReader {
       // What can't be decoded crashes RabbitMQ's channel, which its reader reports like this.
       if (!areProperties(bytes, start + header_properties_offset, end - 1)) this.problem = failure('INTERNAL_ERROR');
       // At once, so that whoever looks at the message later has nothing to do.
-      else if (this.#sorts) sortHeaders(bytes, start + header_properties_offset, end - 1);
+      else if (this.#sorts) kept = sortedHeader(bytes, start, end);
     }
     this.#bytes = bytes;
-    this.#start = start;
+    this.#start = kept;
     this.#headerEnd = end;
     this.#end = end;
     this.#size = size;

@@ -1,8 +1,9 @@
 import { Writer } from '@wirelike/kernel';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { writeHeader } from './content.ts';
 import type { Field } from './field.ts';
-import { sortHeaders } from './header-order.ts';
+import { sortedHeader, sortHeaders } from './header-order.ts';
 import { decodeProperties, type Properties, writeProperties } from './properties.ts';
 
 function sorted(properties: Properties, around = 7): Properties | undefined {
@@ -68,4 +69,35 @@ test('what is inside of a header keeps its order', () => {
 
 test('without headers there is nothing to do', () => {
   expect(sorted({ contentType: 'a', messageId: 'b' })).toEqual({ contentType: 'a', messageId: 'b' });
+});
+
+/** A header frame on channel 3 for 5 bytes of body, sorted; its headers are `fields` without the length of the table. */
+function sortedFrame(fields: Buffer): Buffer {
+  const table = Buffer.alloc(4);
+  table.writeUInt32BE(fields.length);
+  const writer = new Writer();
+  writeHeader(writer, 3, 5, Buffer.concat([Buffer.from('a000', 'hex'), Buffer.from('\x01t'), table, fields]));
+  const bytes = Buffer.from(writer.view());
+  return bytes.subarray(sortedHeader(bytes, 0, bytes.length));
+}
+
+const one = Buffer.from('\x01bI\0\0\0\x01');
+const two = Buffer.from('\x01bI\0\0\0\x02');
+const before = Buffer.from('\x01at\x01');
+
+test('of headers with the same name the first stays', () => {
+  expect(sortedFrame(Buffer.concat([one, two, before, two])).toString('hex')).toBe(
+    sortedFrame(Buffer.concat([before, one])).toString('hex'),
+  );
+  expect(sortedFrame(Buffer.concat([two, one])).toString('hex')).toBe(sortedFrame(two).toString('hex'));
+});
+
+test('the type L becomes l, at any depth', () => {
+  const long = (letter: string): string => `${letter}\0\0\0\0\0\0\0\x05`;
+  const nested = (letter: string): Buffer => {
+    const table = `\x01k${long(letter)}`;
+    const array = `F\0\0\0${String.fromCharCode(table.length)}${table}${long(letter)}`;
+    return Buffer.from(`\x01kA\0\0\0${String.fromCharCode(array.length)}${array}\x01z${long(letter)}`);
+  };
+  expect(sortedFrame(nested('L')).toString('hex')).toBe(sortedFrame(nested('l')).toString('hex'));
 });

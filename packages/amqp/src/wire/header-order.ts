@@ -1,32 +1,65 @@
-import { readUint16, readUint32 } from './frame.ts';
+import { header_properties_offset } from './content.ts';
+import { frame_overhead_bytes, readUint16, readUint32 } from './frame.ts';
 import { FLAG_CONTENT_ENCODING, FLAG_CONTENT_TYPE, FLAG_HEADERS, skipField } from './properties.ts';
 
 /**
  * Sorts the headers within properties (their flags at `start`) by name, where they are: RabbitMQ's message containers
- * do (mc_amqpl:protocol_state/2). The properties must be sound. Most clients' headers are in order already, or few.
+ * do (mc_amqpl:protocol_state/2). Of those with the same name the first stays, and the type `L` is written as `l`.
+ * The properties must be sound. Most clients' headers are in order already, or few.
+ *
+ * Returns where the properties start now, which is later if something fell out.
  */
-export function sortHeaders(bytes: Buffer, start: number, end: number): void {
+export function sortHeaders(bytes: Buffer, start: number, end: number): number {
   const flags = readUint16(bytes, start);
-  if ((flags & FLAG_HEADERS) === 0) return;
+  if ((flags & FLAG_HEADERS) === 0) return start;
   let at = start + 2;
   if ((flags & FLAG_CONTENT_TYPE) !== 0) at += 1 + (bytes[at] ?? 0);
   if ((flags & FLAG_CONTENT_ENCODING) !== 0) at += 1 + (bytes[at] ?? 0);
   const first = at + 4;
   const last = first + readUint32(bytes, at);
-  if (last <= end && !areSorted(bytes, first, last)) sort(bytes, first, last);
+  if (last > end || areSorted(bytes, first, last)) return start;
+  const dropped = sort(bytes, first, last);
+  if (dropped === 0) return start;
+  bytes.copyWithin(start + dropped, start, first);
+  bytes.writeUInt32BE(last - first - dropped, at + dropped);
+  return start + dropped;
+}
+
+/** As {@link sortHeaders}, of a content header frame. Returns where the frame starts now. */
+export function sortedHeader(bytes: Buffer, start: number, end: number): number {
+  const properties = start + header_properties_offset;
+  const dropped = sortHeaders(bytes, properties, end - 1) - properties;
+  if (dropped === 0) return start;
+  bytes.copyWithin(start + dropped, start, properties);
+  bytes.writeUInt32BE(end - start - dropped - frame_overhead_bytes, start + dropped + 3);
+  return start + dropped;
 }
 
 function areSorted(bytes: Buffer, first: number, last: number): boolean {
-  let previous = first;
-  for (let at = first; at < last; at = fieldEnd(bytes, at, last)) {
-    if (compareNames(bytes, previous, at) > 0) return false;
+  let sorted = true;
+  let previous = -1;
+  for (let at = first; at < last; ) {
+    if (previous >= 0 && compareNames(bytes, previous, at) >= 0) sorted = false;
     previous = at;
+    at = relabel(bytes, at + 1 + (bytes[at] ?? 0), last);
   }
-  return true;
+  return sorted;
 }
 
-/** Fields of the same name stay in their order. */
-function sort(bytes: Buffer, first: number, last: number): void {
+/** Writes `l` for each `L` in the field at `at`: to RabbitMQ both mean the same. Returns where the field ends. */
+function relabel(bytes: Buffer, at: number, end: number): number {
+  const type = bytes[at];
+  if (type === LETTER_L) bytes[at] = LETTER_SMALL_L;
+  if (type !== LETTER_A && type !== LETTER_F) return skipField(bytes, at, end, 0);
+  const last = at + 5 + readUint32(bytes, at + 1);
+  for (let item = at + 5; item < last; ) item = relabel(bytes, type === LETTER_F ? item + 1 + (bytes[item] ?? 0) : item, end);
+  return last;
+}
+
+const [LETTER_A, LETTER_F, LETTER_L, LETTER_SMALL_L] = [0x41, 0x46, 0x4c, 0x6c];
+
+/** Leaves room at the front for what fell out, and returns how much. */
+function sort(bytes: Buffer, first: number, last: number): number {
   const source = Buffer.from(bytes.subarray(first, last));
   const fields: { readonly at: number; readonly end: number }[] = [];
   for (let at = 0; at < source.length; ) {
@@ -35,11 +68,14 @@ function sort(bytes: Buffer, first: number, last: number): void {
     at = end;
   }
   fields.sort((one, other) => compareNames(source, one.at, other.at));
-  let to = first;
-  for (const { at, end } of fields) {
+  const kept = fields.filter(({ at }, place) => place === 0 || compareNames(source, fields[place - 1]?.at ?? 0, at) !== 0);
+  const dropped = source.length - kept.reduce((sum, { at, end }) => sum + end - at, 0);
+  let to = first + dropped;
+  for (const { at, end } of kept) {
     source.copy(bytes, to, at, end);
     to += end - at;
   }
+  return dropped;
 }
 
 function fieldEnd(bytes: Buffer, at: number, last: number): number {
