@@ -120,7 +120,7 @@ export class Channel extends ReceivingChannel {
     const queue = topology.existingQueue(this.vhost, name);
     queue.checkAccess(this.connection);
     const args = consumption.arguments ?? EMPTY_TABLE;
-    checkConsumerArguments(queue.resource, queue.type, args, this.vhost.persona);
+    checkConsumerArguments(queue.resource, queue.type, args, this.vhost.release);
     const properties: ConsumerProperties = {
       tag: given === '' ? generateName('amq.ctag', this.vhost.broker.random) : given,
       noAck: consumption.noAck ?? false,

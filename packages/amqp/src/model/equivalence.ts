@@ -31,7 +31,7 @@ export function assertQueueEquivalence(
   const [theirs, ours] = queue.vhost.release.has('max-age-compared-in-milliseconds')
     ? [agedInMilliseconds(received.arguments), agedInMilliseconds(queue.arguments)]
     : [received.arguments, queue.arguments];
-  for (const name of knownArguments(queue.type, queue.vhost.persona)) assertArgument(resource, name, theirs, ours);
+  for (const name of knownArguments(queue.type, queue.vhost.release)) assertArgument(resource, name, theirs, ours);
 }
 
 function agedInMilliseconds(args: Table): Table {

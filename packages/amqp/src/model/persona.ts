@@ -12,6 +12,10 @@ export type Novelty =
   | 'channel-limit-without-brackets'
   | 'guarded-passive-declares'
   | 'undecoded-attributes'
+  | 'timeouts-of-quorum-queues'
+  | 'queues-timeouts'
+  | 'delayed-retries'
+  | 'known-filter-size'
   | 'denied-transient-queues'
   | 'permitted-transient-queues'
   | 'weights-bounded'
@@ -42,6 +46,14 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'guarded-passive-declares': ['4.2.7', '4.3.1'],
   /** Names of certificates show attributes that Erlang does not know as Erlang 28 and later have them: not decoded. */
   'undecoded-attributes': '4.3.0',
+  /** Deliveries of quorum queues alone time out; before that those of all queues. Their consumers may have timeouts of their own. */
+  'timeouts-of-quorum-queues': '4.3.0',
+  /** Quorum queues may be declared with a timeout of deliveries. */
+  'queues-timeouts': '4.3.2',
+  /** What comes back to a quorum queue may be delayed (x-delayed-retry-type). */
+  'delayed-retries': '4.3.0',
+  /** Other queues than streams refuse the size of a stream's filter. */
+  'known-filter-size': ['4.2.7', '4.3.1'],
   /** Queues that are neither durable nor exclusive are denied (the deprecated feature transient_nonexcl_queues). */
   'denied-transient-queues': '4.3.0',
   /** … and permitted again. */

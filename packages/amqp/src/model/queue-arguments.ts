@@ -2,7 +2,7 @@ import type { ArgumentFault, Resource } from './condition.ts';
 import { FIELD_TYPE_NAMES, type Field, integerOf, stringOf, type Table } from './field-table.ts';
 import { expiry_max_milliseconds, priority_max, stream_segment_size_max_bytes } from './limits.ts';
 import { parseMaxAge } from './max-age.ts';
-import type { Persona } from './persona.ts';
+import type { Persona, Release } from './persona.ts';
 import { refuse } from './refusal.ts';
 
 export type QueueType = 'classic' | 'quorum' | 'stream';
@@ -13,6 +13,8 @@ export const QUEUE_TYPE_MODULES: Readonly<Record<QueueType, string>> = {
   quorum: 'rabbit_quorum_queue',
   stream: 'rabbit_stream_queue',
 };
+
+const TYPES: readonly QueueType[] = ['classic', 'quorum', 'stream'];
 
 type Check = (field: Field, args: Table) => ArgumentFault | undefined;
 
@@ -32,6 +34,8 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['x-queue-mode', checkMode],
   ['x-queue-version', checkVersion],
   ['x-single-active-consumer', checkBoolean],
+  ['x-consumer-timeout', checkNotNegative],
+  ['x-consumer-disconnected-timeout', checkNotNegative],
   ['x-quorum-initial-group-size', checkPositive],
   ['x-max-age', checkMaxAge],
   ['x-stream-max-segment-size-bytes', checkNotNegative],
@@ -83,11 +87,16 @@ const STREAM = [
   'x-queue-leader-locator',
 ];
 
+const DELAYED_RETRIES = ['x-delayed-retry-type', 'x-delayed-retry-min', 'x-delayed-retry-max'];
+
 /** What equivalence compares; other arguments of the other types are refused (rabbit_queue_type:arguments/2). */
-export function knownArguments(type: QueueType, persona: Persona): readonly string[] {
-  if (type === 'quorum') return QUORUM;
-  if (type === 'stream') return STREAM;
-  return persona === '4' ? [...CLASSIC, 'x-queue-leader-locator'] : CLASSIC;
+export function knownArguments(type: QueueType, release: Release): readonly string[] {
+  if (type === 'quorum') {
+    const retries = release.has('delayed-retries') ? ['x-consumer-disconnected-timeout', ...DELAYED_RETRIES] : [];
+    return [...QUORUM, ...retries, ...(release.has('queues-timeouts') ? ['x-consumer-timeout'] : [])];
+  }
+  if (type === 'stream') return release.has('known-filter-size') ? [...STREAM, 'x-stream-filter-size-bytes'] : STREAM;
+  return release.persona === '4' ? [...CLASSIC, 'x-queue-leader-locator'] : CLASSIC;
 }
 
 type ConsumerArguments = Readonly<Record<QueueType, readonly string[]>>;
@@ -105,6 +114,14 @@ const CONSUMER_ARGUMENTS: ConsumerArguments = {
   stream: ['x-stream-offset', 'x-stream-filter', 'x-stream-match-unfiltered'],
 };
 
+/** Quorum queues look after timeouts themselves. */
+const NEWER_CONSUMER_ARGUMENTS: ConsumerArguments = { ...CONSUMER_ARGUMENTS, quorum: ['x-priority', 'x-consumer-timeout'] };
+
+function consumerArguments(release: Release): ConsumerArguments {
+  if (release.persona !== '4') return OLD_CONSUMER_ARGUMENTS;
+  return release.has('timeouts-of-quorum-queues') ? NEWER_CONSUMER_ARGUMENTS : CONSUMER_ARGUMENTS;
+}
+
 export function queueTypeOf(args: Table): QueueType | undefined {
   const name = stringOf(args.get('x-queue-type'));
   return name === undefined ? 'classic' : isQueueType(name) ? name : undefined;
@@ -115,27 +132,29 @@ export function isQueueType(name: string): name is QueueType {
 }
 
 /** Throws the refusal that RabbitMQ gives for the arguments of a declaration. Returns the queue's type. */
-export function checkQueueArguments(resource: Resource, args: Table, persona: Persona): QueueType {
+export function checkQueueArguments(resource: Resource, args: Table, release: Release): QueueType {
   const typeField = args.get('x-queue-type');
   if (typeField !== undefined) reject(resource, 'x-queue-type', checkType(typeField));
   const type = queueTypeOf(args) ?? 'classic';
-  const known = knownArguments(type, persona);
+  const known = knownArguments(type, release);
   for (const [name, check] of CHECKS) {
     const field = args.get(name);
     if (field !== undefined && known.includes(name)) reject(resource, name, check(field, args));
   }
   for (const name of args.keys()) {
-    if (known.includes(name) || ![...CLASSIC, ...QUORUM, ...STREAM].includes(name)) continue;
+    if (known.includes(name) || !TYPES.some((other) => knownArguments(other, release).includes(name))) continue;
     refuse({ kind: 'unsupported-argument', argument: name, resource, queueType: QUEUE_TYPE_MODULES[type] });
   }
   return type;
 }
 
-export function checkConsumerArguments(resource: Resource, type: QueueType, args: Table, persona: Persona): void {
+export function checkConsumerArguments(resource: Resource, type: QueueType, args: Table, release: Release): void {
   const priority = args.get('x-priority');
-  const byType = persona === '4' ? CONSUMER_ARGUMENTS : OLD_CONSUMER_ARGUMENTS;
+  const byType = consumerArguments(release);
   const known = byType[type];
   if (priority !== undefined && known.includes('x-priority')) reject(resource, 'x-priority', checkInteger(priority));
+  const timeout = args.get('x-consumer-timeout');
+  if (timeout !== undefined && known.includes('x-consumer-timeout')) reject(resource, 'x-consumer-timeout', checkNotNegative(timeout));
   const offset = args.get('x-stream-offset');
   if (offset !== undefined && type === 'stream') reject(resource, 'x-stream-offset', checkOffset(offset));
   for (const name of args.keys()) {

@@ -150,7 +150,9 @@ export abstract class ReceivingChannel {
   /** Refuses the channel if a delivery has not been acknowledged for too long. Returns whether there are any left to look after. */
   tick(now: number): boolean {
     // The oldest delivery decides, whatever holds for the queues of others (rabbit_channel:evaluate_consumer_timeout/1).
-    const timeout = this.unacked.oldest?.queue.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
+    const oldest = this.unacked.oldest?.queue;
+    if (oldest !== undefined && oldest.type !== 'quorum' && this.vhost.release.has('timeouts-of-quorum-queues')) return true;
+    const timeout = oldest?.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
     if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return this.outstanding().next().done !== true;
     const refusal = new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout });
     this.connection.telling(() => this.sink.refused(refusal));

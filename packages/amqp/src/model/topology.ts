@@ -89,7 +89,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
     return existing;
   }
   checkExchangeArgument(vhost, actor, resource, properties.arguments, 'x-dead-letter-exchange');
-  const type = checkQueueArguments(resource, properties.arguments, vhost.persona);
+  const type = checkQueueArguments(resource, properties.arguments, vhost.release);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
   if (type === 'stream') checkStreamSizes(properties.arguments, vhost.persona);
   if (!properties.durable && !exclusive && !vhost.broker.settings.permitsTransientQueues) refuse({ kind: 'transient-queue', resource });

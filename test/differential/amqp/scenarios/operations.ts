@@ -119,6 +119,17 @@ export const operations: Area = {
       await silent.quiet();
       await a.operator.setSettings({ consumer_timeout: 1_800_000, channel_tick_interval: 60_000 });
     }),
+    scenario('a delivery from a classic queue that nobody acknowledges', async (a) => {
+      await a.operator.setSettings({ consumer_timeout: 900, channel_tick_interval: 300 });
+      const c = await a.connect({ label: 'c' });
+      const ch = await c.channel();
+      await ch.queue(a.name('q'), { exclusive: true });
+      await ch.consume(a.name('q'));
+      ch.publish({ key: a.name('q'), body: 'm' });
+      await ch.take(1);
+      await ch.take(1);
+      await a.operator.setSettings({ consumer_timeout: 1_800_000, channel_tick_interval: 60_000 });
+    }),
     scenario('a memory alarm blocks who publishes', async (a) => {
       const ch = await a.channel();
       await ch.queue(a.name('q'), { exclusive: true });
