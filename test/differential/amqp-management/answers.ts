@@ -10,7 +10,7 @@ export interface Step {
   readonly body: string | undefined;
 }
 
-/** One request a line: `[@user:password] METHOD path [body]`; `@-` is nobody. */
+/** One request a line: `[@user:password] METHOD path [body]`; `@-` is nobody, `{node}` the node's name. */
 export function readSteps(): readonly Step[] {
   const lines = readFileSync(new URL('steps.txt', import.meta.url), 'utf8').split('\n');
   return lines.filter((line) => line !== '' && !line.startsWith('#')).map(stepOf);
@@ -40,8 +40,9 @@ export interface Answer {
 
 export async function ask(server: Management, step: Omit<Step, 'line'>): Promise<Answer> {
   const { login, method, path, body } = step;
-  const response = await fetch(`${server.url}/api${path}`, {
+  const response = await fetch(`${server.url}/api${path.replace('{node}', server.nodeName)}`, {
     method,
+    redirect: 'manual',
     headers: {
       'content-type': 'application/json',
       ...(login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }),
@@ -58,8 +59,29 @@ export async function ask(server: Management, step: Omit<Step, 'line'>): Promise
     location: response.headers.get('location'),
     challenge: response.headers.get('www-authenticate'),
     allow: response.headers.get('allow'),
-    body: text === '' ? '' : settled(JSON.parse(text)),
+    body: settled(jsonOf(text)),
   };
+}
+
+/** Some answers are no JSON, though they say so. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What guest is shown there. */
+export async function get({ url }: Pick<Management, 'url'>, path: string): Promise<unknown> {
+  const response = await fetch(`${url}/api${path}`, { headers: { authorization: `Basic ${btoa('guest:guest')}` } });
+  return response.json();
+}
+
+/** Of an object, or of a list's first. */
+export function keysOf(value: unknown): unknown {
+  const [first] = Array.isArray(value) ? value : [value];
+  return typeof first === 'object' && first !== null ? Object.keys(first).sort() : first;
 }
 
 /** RabbitMQ adds these seconds later, or has them differently each time. */
@@ -69,6 +91,9 @@ const UNSTABLE = new Set([
   ...['backing_queue_status', 'totals', 'type_specific', 'leader', 'members', 'online', 'node', 'readers', 'open_files'],
   ...['recoverable_slaves', 'idle_since', 'head_message_timestamp', 'global_parameters', 'exclusive', 'contexts'],
   ...['connected_at', 'peer_port', 'port', 'recv_cnt', 'send_cnt'],
+  ...['storage_version'],
+  // A salted hash.
+  'ok',
 ]);
 const UNSTABLE_PATTERN = /_details$|^messages?_|^consumer_(capacity|utilisation)$|_consumer_c?tag$|_oct$/;
 
@@ -111,9 +136,13 @@ export function shown(result: { status: number | undefined; stdout: string; stde
   const linesOf = (text: string): string[] =>
     text
       .replaceAll(nodeName, 'NODE')
+      .replaceAll(/rabbitmq-cluster-id-[\w-]+/g, 'CLUSTER')
       .replaceAll(/<NODE[\d.]+>/g, '<PID>')
       .split('\n')
       .filter((line) => !/\[(warning|info)\]/.test(line))
       .map((line) => line.replace(/^,/, ''));
-  return { status: result.status, stdout: linesOf(result.stdout).sort(), stderr: linesOf(result.stderr.replace(/^\n/, '')) };
+  const stderr = linesOf(result.stderr.replace(/^\n/, ''));
+  // It goes on with a guess at what was meant, or all that there is.
+  if (/^Command '.*' not found/.test(stderr[0] ?? '')) return { status: result.status, stdout: [], stderr: stderr.slice(0, 1) };
+  return { status: result.status, stdout: linesOf(result.stdout).sort(), stderr };
 }

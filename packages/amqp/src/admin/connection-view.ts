@@ -66,7 +66,7 @@ export function channelView(broker: Broker, channel: Channel, rates: Rates): Jso
     connection_details: connectionDetails(channel.connection),
     consumer_count: channel.consumers.size,
     ...erlangProcess,
-    global_prefetch_count: channel.globalPrefetchCount,
+    ...(broker.release.has('no-global-prefetch') ? {} : { global_prefetch_count: channel.globalPrefetchCount }),
     idle_since: isoTime(rates.idleSince(channel, counters, channel.connection.connectedAt)),
     ...optional('message_stats', messageStats(channel, channel.stats, rates)),
     messages_unacknowledged: channel.unacked.size,
@@ -106,10 +106,17 @@ export function consumerView(broker: Broker, consumer: Consumer): JsonObject {
       user: channel.connection.user,
     },
     consumer_tag: consumer.tag,
+    ...(broker.release.has('consumer-timeouts-shown') ? { consumer_timeout: timeoutOf(broker, consumer) } : {}),
     exclusive: consumer.exclusive,
     prefetch_count: consumer.prefetch,
     queue: { name: queue.name, vhost: queue.vhost.name },
   };
+}
+
+/** The queue's own, or the broker's. */
+function timeoutOf(broker: Broker, { queue }: Consumer): number | string {
+  const timeout_milliseconds = queue.settings.consumer_timeout_milliseconds ?? broker.settings.consumer_timeout_milliseconds;
+  return Number.isFinite(timeout_milliseconds) ? timeout_milliseconds : 'undefined';
 }
 
 function connectionDetails(connection: BrokerConnection): JsonObject {

@@ -190,7 +190,10 @@ function readDescription(item: Found): VhostDescription {
 /** A list, or names between commas as old exports have them. */
 function readTags(found: Found): readonly string[] | undefined {
   if (found.missing) return undefined;
-  if (typeof found.value === 'string') return found.value.split(',').filter((tag) => tag !== '');
+  if (typeof found.value === 'string') {
+    const tags = found.value.split(',').map((tag) => tag.trim());
+    return tags.filter((tag) => tag !== '');
+  }
   return found.list().map((tag) => tag.word());
 }
 

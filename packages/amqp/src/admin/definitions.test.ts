@@ -84,7 +84,7 @@ describe('definitions', () => {
     const section = (value: object): void => seed(broker(), { kind: 'section', path: 'team.yaml', value, line: () => 2 });
     expect(() => section({ queus: [] })).toThrow('team.yaml:2: expected one of users, vhosts, permissions, ');
     expect(() => section({ queus: [] })).toThrow('found "queus"');
-    section({ rabbitmq_version: '4.1.4', product_name: 'RabbitMQ', queues: [] });
+    section({ rabbitmq_version: '4.0.5', product_name: 'RabbitMQ', queues: [] });
   });
 
   it('name the line of what is wrong', () => {

@@ -1,4 +1,4 @@
-import type { Binding, Broker, Exchange, Policy, Queue, User, VirtualHost } from '../model/index.ts';
+import type { Binding, Broker, Exchange, Parameter, Policy, Queue, User, VirtualHost } from '../model/index.ts';
 import { tableToJson } from './json-table.ts';
 
 export type Json = Record<string, unknown>;
@@ -26,7 +26,7 @@ export function exportDefinitions(broker: Broker): Json {
       Array.from(permissions, ([vhost, permission]) => ({ user: name, vhost, ...permission })),
     ),
     topic_permissions: users.flatMap(topicPermissions),
-    parameters: vhosts.flatMap((vhost) => parameters(vhost).map((parameter) => ({ vhost: vhost.name, ...parameter }))),
+    parameters: vhosts.flatMap((vhost) => parametersOf(vhost).map((parameter) => ({ vhost: vhost.name, ...parameter }))),
     global_parameters: Array.from(broker.globalParameters, ([name, value]) => ({ name, value })),
     policies: vhosts.flatMap((vhost) =>
       Array.from(vhost.policies.values(), (policy) => ({ vhost: vhost.name, ...policyDefinition(policy) })),
@@ -50,7 +50,8 @@ export function exportVhostDefinitions(vhost: VirtualHost): Json {
           explanation: `Definitions of virtual host '${vhost.name}'`,
         }
       : {}),
-    parameters: parameters(vhost).map((parameter) => (old ? { vhost: vhost.name, ...parameter } : parameter)),
+    ...(broker.release.has('vhosts-in-definitions') ? describedIn(vhost) : {}),
+    parameters: parametersOf(vhost).map((parameter) => (old ? { vhost: vhost.name, ...parameter } : parameter)),
     policies: Array.from(vhost.policies.values(), policyDefinition),
     ...contents([vhost], false),
   };
@@ -97,12 +98,18 @@ function vhostDefinition(broker: Broker, { name, metadata }: VirtualHost): Json 
   return broker.persona === '3.13' ? { name, metadata: described } : { name, ...described, metadata: described };
 }
 
+/** An empty table is an empty list to Erlang. */
+function describedIn(vhost: VirtualHost): Json {
+  const { name: _, tags: __, ...described } = vhostDefinition(vhost.broker, vhost);
+  return { ...described, limits: Object.keys(vhost.limits).length === 0 ? [] : vhost.limits };
+}
+
 /** Limits and operator policies are parameters to RabbitMQ. */
-function parameters(vhost: VirtualHost): Json[] {
+export function parametersOf(vhost: VirtualHost): Parameter[] {
   const limits = Object.keys(vhost.limits).length === 0 ? [] : [{ component: 'vhost-limits', name: 'limits', value: vhost.limits }];
   const operator = Array.from(vhost.operatorPolicies.values(), ({ name, ...policy }) => {
-    const { name: _, ...value } = policyDefinition({ name, ...policy });
-    return { component: 'operator_policy', name, value };
+    const { pattern, definition, priority, applyTo } = policy;
+    return { component: 'operator_policy', name, value: { pattern, definition, priority, 'apply-to': applyTo } };
   });
   return [...limits, ...operator, ...[...vhost.parameters.values()].map((parameter) => ({ ...parameter }))];
 }

@@ -77,7 +77,7 @@ function targetProblem(target: unknown, persona: Persona): string | undefined {
   const known = persona === '3.10' ? TARGETS : [...TARGETS, ...NEWER_TARGETS];
   if (target === undefined || known.some((word) => word === target)) return undefined;
   if (persona === '3.10') return `apply-to '${String(target)}' unrecognised; should be 'queues', 'exchanges' or 'all'`;
-  return `apply-to '${String(target)}' unrecognised; should be one of: 'queues', 'classic_queues', 'quorum_queues', 'streams', 'exchanges', or 'all'`;
+  return `apply-to '${String(target)}' unrecognised; should be one of: 'queues', 'classic_queues',  'quorum_queues', 'streams', 'exchanges', or 'all'`;
 }
 
 function definitionProblem(definition: unknown, operator: boolean, persona: Persona): string | undefined {

@@ -10,6 +10,7 @@ export function queueView(broker: Broker, queue: Queue, rates: Rates): JsonObjec
     ...queueBasics(broker, queue),
     ...counts(queue, rates),
     ...ofType(queue, rates),
+    ...(queue.type === 'classic' && broker.release.has('storage-versions') ? { storage_version: 2 } : {}),
     ...optional('message_stats', messageStats(queue, queue.stats, rates)),
     consumers: queue.consumerCount,
     effective_policy_definition: { ...queue.effectivePolicy },
@@ -83,6 +84,23 @@ function quorumOnly(queue: Queue): JsonObject {
   return { message_bytes_dlx: 0, messages_dlx: 0, open_files: { [nodeName]: 0 }, single_active_consumer_ctag: activeTag(queue) };
 }
 
+/** Raft's view of a quorum queue with one member. Its log is not kept: what is in the queue stands for it. */
+export function quorumStatus(queue: Queue): JsonObject {
+  const index = queue.messageCount;
+  return {
+    'Node Name': queue.vhost.broker.nodeName,
+    'Raft State': 'leader',
+    Membership: 'voter',
+    'Last Log Index': index,
+    'Last Written': index,
+    'Last Applied': index,
+    'Commit Index': index,
+    'Snapshot Index': -1,
+    Term: 1,
+    'Machine Version': 5,
+  };
+}
+
 function classicOnly(queue: Queue, rates: Rates): JsonObject {
   const counters = [...Object.values(queue.stats), queue.messageCount, queue.consumerCount];
   return {
@@ -93,7 +111,7 @@ function classicOnly(queue: Queue, rates: Rates): JsonObject {
     messages_paged_out: 0,
     messages_ready_ram: queue.readyCount,
     messages_unacknowledged_ram: queue.unackedCount,
-    recoverable_slaves: null,
+    ...(queue.vhost.release.has('no-mirrors') ? {} : { recoverable_slaves: null }),
     single_active_consumer_tag: activeTag(queue),
   };
 }

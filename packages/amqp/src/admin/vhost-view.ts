@@ -7,17 +7,33 @@ import type { Rates } from './rates.ts';
 /** `/api/vhosts`: one virtual host. */
 export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): JsonObject {
   const { description, tags, defaultQueueType } = vhost.metadata;
-  const type = defaultQueueType ?? (broker.persona === '4' ? 'classic' : 'undefined');
+  const always = broker.release.has('default-queue-types');
+  const type = defaultQueueType ?? (always ? 'classic' : 'undefined');
   return {
     cluster_state: { [broker.nodeName]: 'running' },
     default_queue_type: type,
     description,
     ...optional('message_stats', messageStats(vhost, vhost.stats, rates)),
     ...(vhost.queues.size === 0 ? {} : queueTotalsOf(vhost, vhost.queues.values(), rates)),
-    metadata: { description, tags: [...tags], ...(defaultQueueType === undefined ? {} : { default_queue_type: defaultQueueType }) },
+    metadata: { description, tags: [...tags], ...(defaultQueueType === undefined && !always ? {} : { default_queue_type: type }) },
     name: vhost.name,
+    ...octets(broker, vhost, rates),
     tags: [...tags],
     tracing: vhost.tracing,
+  };
+}
+
+/** What went over the connections that are there. */
+function octets(broker: Broker, vhost: VirtualHost, rates: Rates): JsonObject {
+  const details = [...broker.connections].flatMap((connection) => (connection.vhost === vhost.name ? [connection.details?.()] : []));
+  if (details.length === 0) return {};
+  const sum = (member: 'received_bytes' | 'sent_bytes'): number => details.reduce((total, one) => total + (one?.[member] ?? 0), 0);
+  const [received, sent] = [sum('received_bytes'), sum('sent_bytes')];
+  return {
+    recv_oct: received,
+    recv_oct_details: { rate: Math.max(0, rates.rate(vhost, 'recv_oct', received)) },
+    send_oct: sent,
+    send_oct_details: { rate: Math.max(0, rates.rate(vhost, 'send_oct', sent)) },
   };
 }
 

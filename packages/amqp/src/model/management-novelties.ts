@@ -13,7 +13,31 @@ export type ManagementNovelty =
   | 'vhosts-in-definitions'
   | 'default-queue-types'
   | 'whole-maps'
-  | 'plain-usage';
+  | 'plain-usage'
+  | 'levelled-feature-flags'
+  | 'deprecated-features'
+  | 'health-of-service'
+  | 'deletion-protection'
+  | 'open-version'
+  | 'no-auth-settings'
+  | 'hashes-passwords'
+  | 'detailed-queues'
+  | 'users-queues'
+  | 'idempotent-user-deletes'
+  | 'found-nothing'
+  | 'checked-queue-types'
+  | 'no-support-status'
+  | 'quorum-queue-status'
+  | 'json-decoded-by-broker'
+  | 'wrong-queue-type-shown'
+  | 'policies-of-queues-listed'
+  | 'vhost-metadata-updates'
+  | 'hash-password-command'
+  | 'cluster-tags'
+  | 'no-cluster-id'
+  | 'methods-told'
+  | 'settable-queue-types'
+  | 'nodes-looked-up';
 
 /**
  * Measured with 3.10.8, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
@@ -48,4 +72,52 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   'whole-maps': '4.0.0',
   /** rabbitmqctl prints bold only where somebody sees it. */
   'plain-usage': '4.0.0',
+  /** Feature flags tell how much they are required; deprecated features their state. */
+  'levelled-feature-flags': '4.3.0',
+  /** `/api/deprecated-features`. */
+  'deprecated-features': '3.13.0',
+  /** `/api/health/checks` of whether the node serves clients, and of quorum queues without leaders. */
+  'health-of-service': '4.1.0',
+  /** A virtual host may be protected from being deleted. */
+  'deletion-protection': '4.1.0',
+  /** `/api/version`, and nobody has to log in to see it. */
+  'open-version': '4.0.0',
+  /** `/api/auth` is gone. */
+  'no-auth-settings': '4.3.0',
+  /** `/api/auth/hash_password/PASSWORD` */
+  'hashes-passwords': '4.0.0',
+  /** `/api/queues` leaves out what `/api/queues/detailed` shows. */
+  'detailed-queues': '3.13.0',
+  /** `/api/users/USER/queues`, and the sessions of a connection. */
+  'users-queues': '4.1.0',
+  /** `rabbitmqctl delete_user` has nothing against users who don't exist. */
+  'idempotent-user-deletes': '4.0.0',
+  /** rabbitmqctl has a sentence for queues that don't exist. */
+  'found-nothing': '4.0.0',
+  /** The default queue type of a virtual host has to be one. */
+  'checked-queue-types': '4.0.0',
+  /** `/api/overview` no longer tells whether the release is supported. */
+  'no-support-status': '4.0.0',
+  /** `/api/queues/quorum/VHOST/QUEUE/status` */
+  'quorum-queue-status': '3.13.0',
+  /** rabbitmqctl leaves it to the broker to decode what should be JSON. */
+  'json-decoded-by-broker': '4.0.0',
+  /** rabbitmqctl prints what the broker has against a default queue type, and calls it a success. */
+  'wrong-queue-type-shown': '4.0.0',
+  /** `rabbitmqctl list_queues operator_policy effective_policy_definition` */
+  'policies-of-queues-listed': '4.0.0',
+  /** `rabbitmqctl update_vhost_metadata` */
+  'vhost-metadata-updates': '3.13.0',
+  /** `rabbitmqctl hash_password` */
+  'hash-password-command': '3.13.0',
+  /** The cluster has tags, a global parameter. */
+  'cluster-tags': '4.0.0',
+  /** Every answer has `Allow`, not only those to methods that are not. */
+  'methods-told': '4.3.0',
+  /** `PUT /api/vhosts/VHOST` takes a default queue type; before that it was ignored. */
+  'settable-queue-types': '3.11.0',
+  /** Who asks for a node that is not there is told so; before that RabbitMQ died of it. */
+  'nodes-looked-up': '4.0.0',
+  /** The cluster's identifier is no longer a global parameter. */
+  'no-cluster-id': '4.3.0',
 };

@@ -1,6 +1,6 @@
 import { hashPassword, newUser, Refusal } from '../../model/index.ts';
 import { permissionViews, topicPermissionViews } from '../user-view.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT, option, userOf, vhostOf, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, listedVhost, option, userOf, vhostOf, word } from './command.ts';
 import { limitsOf } from './limits.ts';
 
 /** Users and what they may do. */
@@ -24,7 +24,9 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
     words: [1, 1],
     banner: (call) => `Deleting user "${word(call, 0)}" ...`,
     run: (call) => {
-      call.broker.removeUser(userOf(call, word(call, 0)).name);
+      const name = word(call, 0);
+      if (call.broker.release.has('idempotent-user-deletes') && !call.broker.users.has(name)) return undefined;
+      call.broker.removeUser(userOf(call, name).name);
       return undefined;
     },
   },
@@ -38,13 +40,23 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
     usage: '<username>',
     words: [1, 1],
     banner: (call) => `Clearing password for user "${word(call, 0)}" ...`,
-    run: (call) => setHash(call, ''),
+    run: (call) => {
+      listedUser(call);
+      return setHash(call, '');
+    },
   },
   authenticate_user: {
     usage: '<username> <password>',
     words: [2, 2],
     banner: (call) => `Authenticating user "${word(call, 0)}" ...`,
     run: authenticate,
+  },
+  hash_password: {
+    since: 'hash-password-command',
+    usage: '<cleartext_password>',
+    words: [1, 1],
+    banner: (call) => `Will hash password ${word(call, 0)}`,
+    run: (call) => `${hashPassword(word(call, 0), call.broker.random)}\n`,
   },
   set_user_tags: {
     usage: '<username> <tag> [...]',
@@ -70,7 +82,7 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
     banner: (call) => `Setting user limits to "${word(call, 1)}" for user "${word(call, 0)}" ...`,
     run: (call) => {
       const user = userOf(call, word(call, 0));
-      const limits = limitsOf(word(call, 1), ['max-connections', 'max-channels']);
+      const limits = limitsOf(call, word(call, 1), 'user-limits');
       call.broker.putUser({ ...user, limits: { ...user.limits, ...limits } });
       return undefined;
     },
@@ -80,7 +92,7 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
     words: [1, 2],
     banner: (call) => `Clearing ${word(call, 1) === 'all' ? 'all limits' : `"${word(call, 1)}" limit`} for user "${word(call, 0)}" ...`,
     run: (call) => {
-      const user = userOf(call, word(call, 0));
+      const user = listedUser(call);
       const limits = { ...user.limits };
       Reflect.deleteProperty(limits, word(call, 1));
       call.broker.putUser({ ...user, limits: ['', 'all'].includes(word(call, 1)) ? {} : limits });
@@ -95,9 +107,13 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
       option(call, 'user') === undefined ? 'Listing limits for all users ...' : `Listing limits for user "${option(call, 'user')}" ...`,
     run: (call) => {
       const name = option(call, 'user');
-      if (name !== undefined) return `${JSON.stringify(userOf(call, name).limits)}\n`;
+      if (name !== undefined) return `${JSON.stringify(listedUser(call, name).limits)}\n`;
       const limited = [...call.broker.users.values()].filter(({ limits }) => Object.keys(limits).length > 0);
-      return { columns: ['user', 'limits'], rows: limited.map((user) => ({ user: user.name, limits: JSON.stringify(user.limits) })) };
+      return {
+        columns: ['user', 'limits'],
+        rows: limited.map((user) => ({ user: user.name, limits: JSON.stringify(user.limits) })),
+        whole: true,
+      };
     },
   },
   ...permissions(),
@@ -122,7 +138,10 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       words: [1, 1],
       banner: (call) => `Clearing permissions for user "${word(call, 0)}" in vhost "${call.vhost}" ...`,
       run: (call) => {
-        call.broker.setPermission(userOf(call, word(call, 0)).name, vhostOf(call).name, undefined);
+        const exists = call.broker.users.has(word(call, 0));
+        if (!exists && !call.broker.release.has('idempotent-user-deletes'))
+          throw CtlFailure.of(`User ${word(call, 0)} does not exist`, EXIT.noUser);
+        if (exists) call.broker.setPermission(word(call, 0), call.vhost, undefined);
         return undefined;
       },
     },
@@ -131,7 +150,7 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       words: [0, 0],
       banner: ({ vhost }) => `Listing permissions for vhost "${vhost}" ...`,
       run: (call) => {
-        const { name } = vhostOf(call);
+        const { name } = listedVhost(call);
         const rows = permissionViews(call.broker.users.values()).filter(({ vhost }) => vhost === name);
         return { columns: ['user', 'configure', 'write', 'read'], rows, whole: true };
       },
@@ -154,7 +173,8 @@ function topicPermissions(): Readonly<Record<string, CtlCommand>> {
       banner: (call) => `Setting topic permissions on "${word(call, 1)}" for user "${word(call, 0)}" in vhost "${call.vhost}" ...`,
       run: (call) => {
         const permission = { write: word(call, 2), read: word(call, 3) };
-        call.broker.setTopicPermission(userOf(call, word(call, 0)).name, vhostOf(call).name, word(call, 1), permission);
+        if (!call.broker.users.has(word(call, 0))) throw CtlFailure.of(`User ${word(call, 0)} does not exist`, EXIT.noUser);
+        call.broker.setTopicPermission(word(call, 0), vhostOf(call).name, word(call, 1), permission);
         return undefined;
       },
     },
@@ -206,8 +226,8 @@ function authenticate(call: Call): string {
 }
 
 /** Listings print the broker's own error where other commands have a sentence. */
-function listedUser(call: Call): ReturnType<typeof userOf> {
-  const user = call.broker.users.get(word(call, 0));
-  if (user === undefined) throw CtlFailure.of(`{:no_such_user, "${word(call, 0)}"}`);
+function listedUser(call: Call, name: string = word(call, 0)): ReturnType<typeof userOf> {
+  const user = call.broker.users.get(name);
+  if (user === undefined) throw CtlFailure.of(`{:no_such_user, "${name}"}`);
   return user;
 }

@@ -5,7 +5,7 @@ import { CtlFailure, type Table } from './command.ts';
 /** The columns that were asked for, or the usual ones. Several may stand in one word: `name,messages`. */
 export function selected(words: readonly string[], usual: readonly string[], known: readonly string[], rows: readonly JsonObject[]): Table {
   const asked = words.flatMap((text) => text.split(/[,\s]+/)).filter((name) => name !== '');
-  const unknown = asked.filter((name) => !known.includes(name));
+  const unknown = asked.filter((name) => !known.includes(name)).sort();
   if (unknown.length > 0) throw CtlFailure.invalid(`Info key(s) ${unknown.join(',')} are not supported`);
   return { columns: asked.length === 0 ? usual : asked, rows };
 }

@@ -1,4 +1,4 @@
-import type { Broker, User, VirtualHost } from '../../model/index.ts';
+import type { Broker, Novelty, User, VirtualHost } from '../../model/index.ts';
 import type { JsonObject } from '../json.ts';
 
 /** One call of rabbitmqctl, taken apart. */
@@ -30,6 +30,8 @@ export type Output = string | Table | undefined;
 export interface CtlCommand {
   /** Behind the name, as the usage line shows it. */
   readonly usage: string;
+  /** Older releases have no such command. */
+  readonly since?: Novelty;
   /** The fewest and the most words it takes. */
   readonly words: readonly [number, number];
   /** Its own options, beside those that every command has. */
@@ -72,6 +74,13 @@ export function word(call: Call, index: number): string {
 export function vhostOf({ broker, vhost }: Call): VirtualHost {
   const found = broker.vhosts.get(vhost);
   if (found === undefined) throw CtlFailure.of(`Virtual host '${vhost}' does not exist`);
+  return found;
+}
+
+/** Some listings tell of a missing virtual host in another way. */
+export function listedVhost({ broker, vhost }: Call): VirtualHost {
+  const found = broker.vhosts.get(vhost);
+  if (found === undefined) throw new CtlFailure(EXIT.data, `Virtual host '${vhost}' does not exist`);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import type { Broker, Channel, Queue } from '../../model/index.ts';
+import type { Broker, Channel, Queue, VirtualHost } from '../../model/index.ts';
 import { bindingsOfVhost } from '../binding-view.ts';
 import { channelView, connectionView } from '../connection-view.ts';
 import type { JsonObject } from '../json.ts';
@@ -6,7 +6,7 @@ import { tableAsSent } from '../json-table.ts';
 import { queueView } from '../queue-view.ts';
 import { Rates } from '../rates.ts';
 import { pidOf, selected } from './columns.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT, vhostOf } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT } from './command.ts';
 
 const ANY: readonly [number, number] = [0, Number.POSITIVE_INFINITY];
 
@@ -22,7 +22,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
       const rates = new Rates(call.broker.clock);
       // RabbitMQ lists the queues of a virtual host that does not exist: there are none.
       const rows = Array.from(call.broker.vhosts.get(call.vhost)?.queues.values() ?? [], (queue) => queueRow(call.broker, queue, rates));
-      return selected(call.words, ['name', 'messages'], QUEUE_COLUMNS, rows);
+      return selected(call.words, ['name', 'messages'], queueColumns(call.broker), rows);
     },
   },
   list_exchanges: {
@@ -30,7 +30,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     words: ANY,
     banner: ({ vhost }) => `Listing exchanges for vhost ${vhost} ...`,
     run: (call) => {
-      const rows = Array.from(vhostOf(call).exchanges.values(), (exchange) => ({
+      const rows = Array.from(call.broker.vhosts.get(call.vhost)?.exchanges.values() ?? [], (exchange) => ({
         ...{ name: exchange.name, type: exchange.type, durable: exchange.durable, auto_delete: exchange.autoDelete },
         ...{ internal: exchange.internal, arguments: argumentsOf(tableAsSent(exchange.arguments)), policy: exchange.policy?.name ?? '' },
         user_who_performed_action: exchange.creator,
@@ -43,16 +43,18 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     words: ANY,
     banner: ({ vhost }) => `Listing bindings for vhost ${vhost}...`,
     run: (call) => {
-      const rows = bindingsOfVhost(vhostOf(call)).map((binding) => ({
-        ...{ source_name: binding.source, source_kind: 'exchange', vhost: binding.vhost },
-        ...{ destination_name: binding.destination, destination_kind: binding.destination_type },
-        ...{ routing_key: binding.routing_key, arguments: argumentsOf(binding.arguments) },
-      }));
+      const rows = vhostsOf(call)
+        .flatMap(bindingsOfVhost)
+        .map((binding) => ({
+          ...{ source_name: binding.source, source_kind: 'exchange', vhost: binding.vhost },
+          ...{ destination_name: binding.destination, destination_kind: binding.destination_type },
+          ...{ routing_key: binding.routing_key, arguments: argumentsOf(binding.arguments) },
+        }));
       return selected(call.words, BINDING_COLUMNS.slice(0, 6), BINDING_COLUMNS, rows);
     },
   },
   list_connections: {
-    usage: '[--no-table-headers] [<column> ...]',
+    usage: '[--no-table-headers] [<column> ...] [--timeout <timeout>]',
     words: ANY,
     banner: () => 'Listing connections ...',
     run: ({ broker, words }) => {
@@ -60,6 +62,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
       const rows = Array.from(broker.connections, (connection) => ({
         ...connectionView(broker, connection, rates),
         pid: pidOf(broker, connection),
+        protocol: '{0,9,1}',
       }));
       return selected(words, ['user', 'peer_host', 'peer_port', 'state'], CONNECTION_COLUMNS, rows);
     },
@@ -75,21 +78,26 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
         pid: pidOf(broker, channel),
         connection: pidOf(broker, channel.connection),
       }));
-      return selected(words, ['pid', 'user', 'consumer_count', 'messages_unacknowledged'], CHANNEL_COLUMNS, rows);
+      const known = broker.release.has('no-global-prefetch')
+        ? CHANNEL_COLUMNS.filter((name) => name !== 'global_prefetch_count')
+        : CHANNEL_COLUMNS;
+      return selected(words, ['pid', 'user', 'consumer_count', 'messages_unacknowledged'], known, rows);
     },
   },
   list_consumers: {
-    usage: '[--vhost <vhost>] [--no-table-headers] [<column> ...]',
+    usage: '[--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]',
     words: ANY,
     banner: ({ vhost }) => `Listing consumers in vhost ${vhost} ...`,
     run: (call) => {
-      const rows = [...vhostOf(call).queues.values()].flatMap(({ consumers }) =>
-        consumers.map((consumer) => ({
-          ...{ queue_name: consumer.queue.name, channel_pid: pidOf(call.broker, consumer.channel), consumer_tag: consumer.tag },
-          ...{ ack_required: !consumer.noAck, prefetch_count: consumer.prefetch, active: consumer.active },
-          arguments: argumentsOf(tableAsSent(consumer.arguments)),
-        })),
-      );
+      const rows = vhostsOf(call)
+        .flatMap(({ queues }) => [...queues.values()])
+        .flatMap(({ consumers }) =>
+          consumers.map((consumer) => ({
+            ...{ queue_name: consumer.queue.name, channel_pid: pidOf(call.broker, consumer.channel), consumer_tag: consumer.tag },
+            ...{ ack_required: !consumer.noAck, prefetch_count: consumer.prefetch, active: consumer.active },
+            arguments: argumentsOf(tableAsSent(consumer.arguments)),
+          })),
+        );
       return selected(call.words, CONSUMER_COLUMNS, CONSUMER_COLUMNS, rows);
     },
   },
@@ -139,6 +147,11 @@ const QUEUE_COLUMNS = [
   ...['consumer_utilisation', 'consumer_capacity', 'memory', 'state', 'type', 'leader', 'members', 'online', 'slave_pids'],
   ...['synchronised_slave_pids', 'single_active_consumer_tag', 'messages_dlx', 'message_bytes_dlx'],
 ];
+function queueColumns({ release }: Broker): readonly string[] {
+  if (release.has('policies-of-queues-listed')) return QUEUE_COLUMNS;
+  return QUEUE_COLUMNS.filter((name) => name !== 'operator_policy' && name !== 'effective_policy_definition');
+}
+
 const EXCHANGE_COLUMNS = ['name', 'type', 'durable', 'auto_delete', 'internal', 'arguments', 'policy', 'user_who_performed_action'];
 const BINDING_COLUMNS = ['source_name', 'source_kind', 'destination_name', 'destination_kind', 'routing_key', 'arguments', 'vhost'];
 const CONNECTION_COLUMNS = [
@@ -152,3 +165,9 @@ const CHANNEL_COLUMNS = [
   ...['messages_uncommitted', 'acks_uncommitted', 'messages_unconfirmed', 'prefetch_count', 'global_prefetch_count'],
 ];
 const CONSUMER_COLUMNS = ['queue_name', 'channel_pid', 'consumer_tag', 'ack_required', 'prefetch_count', 'active', 'arguments'];
+
+/** RabbitMQ lists what is in a virtual host that does not exist: nothing. */
+function vhostsOf({ broker, vhost }: Call): VirtualHost[] {
+  const found = broker.vhosts.get(vhost);
+  return found === undefined ? [] : [found];
+}

@@ -10,7 +10,7 @@ import { connectionWith } from './listings.ts';
 
 /** The node as a whole, its connections, and what is in its queues. */
 export const nodeCommands: Readonly<Record<string, CtlCommand>> = {
-  ping: silent('', ({ nodeName }) => `Will ping ${nodeName}.`, 'Ping succeeded\n'),
+  ping: silent('', pingBanner, 'Ping succeeded\n'),
   await_startup: silent(''),
   await_online_nodes: silent('<count>'),
   wait: silent('[<pidfile>] [--pid <pid>]'),
@@ -75,6 +75,10 @@ export const nodeCommands: Readonly<Record<string, CtlCommand>> = {
   ...definitions(),
 };
 
+function pingBanner({ nodeName }: Broker): string {
+  return `Will ping ${nodeName}. This only checks if the OS process is running and registered with epmd. Timeout: 60000 ms.`;
+}
+
 function silent(usage: string, banner?: (broker: Broker) => string, output?: string): CtlCommand {
   return {
     usage,
@@ -91,7 +95,8 @@ function alarms(): Readonly<Record<string, CtlCommand>> {
     set_vm_memory_high_watermark: {
       usage: '<fraction> | absolute <value>',
       words: [1, 2],
-      banner: (call) => `Setting memory threshold on ${call.broker.nodeName} to ${call.words.at(-1)} ...`,
+      banner: (call) =>
+        `Setting memory threshold on ${call.broker.nodeName} to ${call.words.at(-1)}${word(call, 0) === 'absolute' ? ' bytes' : ''} ...`,
       run: (call) => {
         const absolute = word(call, 0) === 'absolute';
         const given = absolute ? bytesOf(word(call, 1)) : Number(word(call, 0));
@@ -179,7 +184,10 @@ function queues(): Readonly<Record<string, CtlCommand>> {
       banner: (call) => `Purging queue '${word(call, 0)}' in vhost '${call.vhost}' ...`,
       run: (call) => {
         const vhost = vhostOf(call);
-        if (!vhost.queues.has(word(call, 0))) throw CtlFailure.of('not_found');
+        if (!vhost.queues.has(word(call, 0))) {
+          if (!call.broker.release.has('found-nothing')) throw CtlFailure.of('not_found');
+          throw new CtlFailure(EXIT.data, 'Object (queue, stream, exchange, etc) was not found');
+        }
         purgeQueue(vhost, OPERATOR, word(call, 0));
         return undefined;
       },
@@ -218,7 +226,7 @@ function definitions(): Readonly<Record<string, CtlCommand>> {
           ? 'Importing definitions in JSON ...'
           : `Importing definitions in JSON from a file at "${word(call, 0)}" ...`,
       run: (call) => {
-        importDefinitions(call.broker, jsonOf(call.input ?? ''));
+        importDefinitions(call.broker, jsonOf(call.input ?? '', call.broker));
         return 'Successfully started definition import. This process is asynchronous and can take some time.\n';
       },
     },

@@ -1,8 +1,10 @@
 import { PARAMETER_COMPONENTS } from '../../model/index.ts';
+import { parametersOf } from '../export-definitions.ts';
+import { globalParametersOf } from '../global-parameters.ts';
 import { importDefinitions } from '../import-definitions.ts';
 import type { JsonObject } from '../json.ts';
 import { policyProblem } from '../policy-problem.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT, option, vhostOf, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, listedVhost, option, vhostOf, word } from './command.ts';
 import { jsonOf } from './limits.ts';
 
 /** Policies, operator policies and runtime parameters. */
@@ -15,7 +17,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     banner: (call) =>
       `Setting runtime parameter "${word(call, 1)}" for component "${word(call, 0)}" to "${word(call, 2)}" in vhost "${call.vhost}" ...`,
     run: (call) => {
-      const [component, name, value] = [word(call, 0), word(call, 1), jsonOf(word(call, 2))];
+      const [component, name, value] = [word(call, 0), word(call, 1), jsonOf(word(call, 2), call.broker)];
       if (!PARAMETER_COMPONENTS.includes(component)) throw CtlFailure.of(`Validation failed\n\ncomponent ${component} not found\n`);
       importDefinitions(call.broker, { parameters: [{ vhost: vhostOf(call).name, component, name, value }] });
       return undefined;
@@ -37,7 +39,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     run: (call) => ({
       whole: true,
       columns: ['component', 'name', 'value'],
-      rows: Array.from(vhostOf(call).parameters.values(), ({ component, name, value }) => ({
+      rows: parametersOf(vhostOf(call)).map(({ component, name, value }) => ({
         component,
         name,
         value: JSON.stringify(value),
@@ -49,7 +51,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     words: [2, 2],
     banner: (call) => `Setting global runtime parameter "${word(call, 0)}" to "${word(call, 1)}" ...`,
     run: (call) => {
-      importDefinitions(call.broker, { global_parameters: [{ name: word(call, 0), value: jsonOf(word(call, 1)) }] });
+      importDefinitions(call.broker, { global_parameters: [{ name: word(call, 0), value: jsonOf(word(call, 1), call.broker) }] });
       return undefined;
     },
   },
@@ -69,7 +71,7 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     run: ({ broker }) => ({
       whole: true,
       columns: ['name', 'value'],
-      rows: Array.from(broker.globalParameters, ([name, value]) => ({ name, value: JSON.stringify(value) })),
+      rows: Array.from(globalParametersOf(broker), ([name, value]) => ({ name, value: JSON.stringify(value) })),
     }),
   },
 };
@@ -103,7 +105,7 @@ function policies(kind: 'policy' | 'operator_policy', title: string, plural: str
       words: [0, 0],
       banner: ({ vhost }) => `Listing ${operator ? 'operator policy overrides' : 'policies'} for vhost "${vhost}" ...`,
       run: (call) => {
-        const vhost = vhostOf(call);
+        const vhost = listedVhost(call);
         const rows = Array.from((operator ? vhost.operatorPolicies : vhost.policies).values(), (policy) => ({
           ...{ vhost: vhost.name, name: policy.name, pattern: policy.pattern, 'apply-to': policy.applyTo, priority: policy.priority },
           definition: JSON.stringify(policy.definition),
@@ -120,7 +122,7 @@ function setPolicy(call: Call, operator: boolean): undefined {
   const name = word(call, 0);
   const body: JsonObject = {
     pattern: word(call, 1),
-    definition: jsonOf(word(call, 2)),
+    definition: jsonOf(word(call, 2), call.broker),
     priority: Number(option(call, 'priority') ?? 0),
     'apply-to': option(call, 'apply-to') ?? 'all',
   };

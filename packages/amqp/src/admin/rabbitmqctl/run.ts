@@ -2,6 +2,7 @@ import { type Broker, Refusal } from '../../model/index.ts';
 import { DefinitionError } from '../found.ts';
 import { accessCommands } from './access.ts';
 import { type Call, type CtlCommand, CtlFailure, EXIT, InvalidArguments } from './command.ts';
+import { featureCommands } from './features.ts';
 import { listingCommands } from './listings.ts';
 import { nodeCommands } from './node.ts';
 import { printTable } from './output.ts';
@@ -16,7 +17,7 @@ export interface CtlResult {
 }
 
 const COMMANDS: ReadonlyMap<string, CtlCommand> = new Map(
-  Object.entries({ ...nodeCommands, ...accessCommands, ...vhostCommands, ...policyCommands, ...listingCommands }),
+  Object.entries({ ...nodeCommands, ...accessCommands, ...vhostCommands, ...policyCommands, ...listingCommands, ...featureCommands }),
 );
 
 /** Everything that `rabbitmqctl` has and an emulator has not. */
@@ -52,21 +53,21 @@ const MORE_FLAGS = ['no-table-headers', 'dry-run', 'script-name'];
 export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: string): CtlResult {
   const { words, options, values } = takeApart(line);
   const [name = '', ...rest] = words;
-  const command = COMMANDS.get(name);
+  const command = commandOf(name, broker);
   const fail = (status: number, text: string, stdout = ''): CtlResult => ({ status, stdout, stderr: `${text}\n` });
   if (command === undefined) {
     if (WITHOUT_EFFECT.test(name))
       return fail(EXIT.unavailable, `Error:\nwirelike has no ${name}: there is one node, and it is not written in Erlang`);
     return fail(
       EXIT.usage,
-      `\n${name === '' ? '' : `Command '${name}' not found. \n\n`}${usage('<command> [<command options>]')}\n\nAvailable commands: ${[...COMMANDS.keys()].sort().join(', ')}`,
+      `\n${name === '' ? '' : `Command '${name}' not found. \n\n`}${usage(broker, '<command> [<command options>]')}\n\nAvailable commands: ${[...COMMANDS.keys()].sort().join(', ')}`,
     );
   }
   const problem = problemOf(command, rest, options);
   const invalid = (what: string, status: number): CtlResult =>
     fail(
       status,
-      `Error (argument validation): ${what}\nArguments given:\n\t${line.join(' ')}\n\n${usage(`${name} ${command.usage}`.trim())}`,
+      `Error (argument validation): ${what}\nArguments given:\n\t${line.join(' ')}\n\n${usage(broker, `${name} ${command.usage}`.trim())}`,
     );
   if (problem !== undefined) return invalid(problem, EXIT.usage);
   const call: Call = { broker, words: rest, vhost: values.vhost ?? '/', options, input };
@@ -128,7 +129,13 @@ function problemOf(command: CtlCommand, words: readonly string[], options: Parts
   return words.length > most ? 'too many arguments.' : undefined;
 }
 
-function usage(rest: string): string {
-  // rabbitmqctl prints it bold, also where nobody sees it.
-  return `\u001b[1mUsage\u001b[0m\n\nrabbitmqctl [--node <node>] [--longnames] [--quiet] ${rest}`;
+function commandOf(name: string, { release }: Broker): CtlCommand | undefined {
+  const command = COMMANDS.get(name);
+  return command?.since === undefined || release.has(command.since) ? command : undefined;
+}
+
+function usage({ release }: Broker, rest: string): string {
+  // An older rabbitmqctl prints it bold, also where nobody sees it.
+  const title = release.has('plain-usage') ? 'Usage' : '\u001b[1mUsage\u001b[0m';
+  return `${title}\n\nrabbitmqctl [--node <node>] [--longnames] [--quiet] ${rest}`;
 }

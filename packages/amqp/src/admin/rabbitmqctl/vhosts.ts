@@ -1,6 +1,8 @@
+import type { VirtualHost } from '../../model/index.ts';
+import { isQueueType } from '../queue-types.ts';
 import { vhostLimitViews } from '../user-view.ts';
 import { selected } from './columns.ts';
-import { type CtlCommand, CtlFailure, EXIT, option, vhostOf, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, listedVhost, option, vhostOf, word } from './command.ts';
 import { limitsOf } from './limits.ts';
 
 export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
@@ -10,13 +12,24 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     options: ['description', 'tags', 'default-queue-type'],
     banner: (call) => `Adding vhost "${word(call, 0)}" ...`,
     run: (call) => {
-      const vhost = call.broker.createVhost(word(call, 0));
-      const { description, tags, defaultQueueType } = vhost.metadata;
-      vhost.metadata = {
-        description: option(call, 'description') ?? description,
-        tags: option(call, 'tags')?.split(',') ?? tags,
-        defaultQueueType: option(call, 'default-queue-type') ?? defaultQueueType,
-      };
+      const wrong = call.broker.vhosts.has(word(call, 0)) ? undefined : wrongType(call);
+      if (wrong !== undefined) return wrong;
+      describe(call, call.broker.createVhost(word(call, 0)));
+      return undefined;
+    },
+  },
+  update_vhost_metadata: {
+    since: 'vhost-metadata-updates',
+    usage: '<vhost> [--description <description>] [--tags "<tag1>,<tag2>,<...>"] [--default-queue-type <quorum|classic|stream>]',
+    words: [1, 1],
+    options: ['description', 'tags', 'default-queue-type'],
+    banner: (call) => `Updating metadata of vhost "${word(call, 0)}" ...`,
+    run: (call) => {
+      const vhost = call.broker.vhosts.get(word(call, 0));
+      if (vhost === undefined) throw new CtlFailure(EXIT.data, `Virtual host '${word(call, 0)}' does not exist`);
+      const wrong = wrongType(call);
+      if (wrong !== undefined) return wrong;
+      describe(call, vhost);
       return undefined;
     },
   },
@@ -41,8 +54,8 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
           tracing,
           description,
           tags,
-          default_queue_type: defaultQueueType ?? 'undefined',
-          cluster_state: `[{"${broker.nodeName}",running}]`,
+          default_queue_type: defaultQueueType ?? (broker.release.has('default-queue-types') ? 'classic' : 'undefined'),
+          cluster_state: `[{'${broker.nodeName}', running}]`,
         },
       }));
       return selected(words, ['name'], ['name', 'tracing', 'description', 'tags', 'default_queue_type', 'cluster_state'], rows);
@@ -54,7 +67,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     banner: (call) => `Setting vhost limits to "${word(call, 0)}" for vhost "${call.vhost}" ...`,
     run: (call) => {
       const vhost = vhostOf(call);
-      vhost.limits = { ...vhost.limits, ...limitsOf(word(call, 0), ['max-connections', 'max-queues']) };
+      vhost.limits = { ...vhost.limits, ...limitsOf(call, word(call, 0), 'limits') };
       return undefined;
     },
   },
@@ -63,7 +76,9 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     words: [0, 0],
     banner: ({ vhost }) => `Clearing vhost "${vhost}" limits ...`,
     run: (call) => {
-      vhostOf(call).limits = {};
+      const vhost = call.broker.vhosts.get(call.vhost);
+      if (vhost === undefined) throw CtlFailure.of('Parameter does not exist');
+      vhost.limits = {};
       return undefined;
     },
   },
@@ -76,7 +91,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     run: (call) => {
       const all = vhostLimitViews(call.broker).map(({ vhost, value }) => ({ vhost, limits: JSON.stringify(value) }));
       if (call.options.global === true) return { columns: ['vhost', 'limits'], rows: all, whole: true };
-      const { limits } = vhostOf(call);
+      const { limits } = listedVhost(call);
       return Object.keys(limits).length === 0 ? '\n' : `${JSON.stringify(limits)}\n`;
     },
   },
@@ -85,7 +100,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     words: [0, 0],
     banner: ({ vhost }) => `Starting tracing for vhost "${vhost}" ...`,
     run: (call) => {
-      vhostOf(call).setTracing(true);
+      call.broker.vhosts.get(call.vhost)?.setTracing(true);
       return `Trace enabled for vhost ${call.vhost}\n`;
     },
   },
@@ -94,8 +109,25 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     words: [0, 0],
     banner: ({ vhost }) => `Stopping tracing for vhost "${vhost}" ...`,
     run: (call) => {
-      vhostOf(call).setTracing(false);
+      call.broker.vhosts.get(call.vhost)?.setTracing(false);
       return `Trace disabled for vhost ${call.vhost}\n`;
     },
   },
 };
+
+function describe(call: Call, vhost: VirtualHost): void {
+  const { description, tags, defaultQueueType } = vhost.metadata;
+  vhost.metadata = {
+    description: option(call, 'description') ?? description,
+    tags: option(call, 'tags')?.split(',') ?? tags,
+    defaultQueueType: option(call, 'default-queue-type') ?? defaultQueueType,
+  };
+}
+
+/** What RabbitMQ has against a default queue type. */
+function wrongType(call: Call): string | undefined {
+  const type = option(call, 'default-queue-type');
+  if (type === undefined || isQueueType(type)) return undefined;
+  if (!call.broker.release.has('wrong-queue-type-shown')) throw CtlFailure.of('invalid_queue_type');
+  return `{:error, :invalid_queue_type, "${type}"}\n`;
+}

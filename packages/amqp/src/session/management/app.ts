@@ -1,13 +1,13 @@
 import type { Connection } from '@wirelike/kernel';
 import { Hono } from 'hono';
-import { Refusal } from '../../model/index.ts';
+import { type Broker, Refusal } from '../../model/index.ts';
 import { bindingRoutes } from './binding-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { HttpError } from './http-error.ts';
-import { login, NOT_AUTHENTICATED } from './login.ts';
+import { login } from './login.ts';
 import { messageRoutes } from './message-routes.ts';
 import { methodsAt } from './methods-at.ts';
 import { overviewRoutes } from './overview-routes.ts';
@@ -26,14 +26,17 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     const connection = connectionOf(management, request);
     if (connection !== undefined && management.tap.engaged) await tapped(management.tap, connection, request, next);
     else await next();
+    const { path } = request.req;
+    if (management.broker.release.has('methods-told') && path.startsWith('/api/')) request.res.headers.set('allow', allowed(api, path));
   });
   // cowboy_rest's order: the path, its methods, who asks, and only then whether there is such a thing.
   api.use(async (request, next) => {
     const methods = methodsAt(api.routes, request.req.path);
-    if (methods.length === 0) throw HttpError.notFound();
-    const { method } = request.req;
+    const { method, path } = request.req;
+    if (methods.length === 0) return noSuchPath(method, path);
     if (method === 'OPTIONS') return new Response(null, { status: 200, headers: { allow: methods.join(', ') } });
     if (!methods.includes(method)) return new Response(null, { status: 405, headers: { allow: methods.join(', ') } });
+    if (isOpen(management.broker, path)) return await next();
     if (request.req.header('authorization') === undefined) return new Response(null, { status: 401, headers: CHALLENGE });
     request.set('user', login(management, request.req.header('authorization'), connectionOf(management, request)));
     return await next();
@@ -51,6 +54,26 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
   return app;
 }
 
+/** What nobody has to log in for. */
+function isOpen({ release }: Broker, path: string): boolean {
+  return path === '/api/auth' || (path === '/api/version' && release.has('open-version'));
+}
+
+const OF_FILES = 'HEAD, GET, OPTIONS';
+
+function allowed(api: Hono<ManagementEnv>, path: string): string {
+  const methods = methodsAt(api.routes, path);
+  return methods.length === 0 ? OF_FILES : methods.join(', ');
+}
+
+/** Whatever is no path of the API may be one of the files of the management pages: they are only read, and have no such names. */
+function noSuchPath(method: string, path: string): Response {
+  const allow = OF_FILES;
+  if (!allow.includes(method)) return new Response(null, { status: 405, headers: { allow } });
+  if (method === 'OPTIONS') return new Response(null, { status: 200, headers: { allow } });
+  return /%2f|%5c|\\/i.test(path) ? new Response(null, { status: 400 }) : answer(HttpError.notFound());
+}
+
 const WELCOME = `wirelike answers RabbitMQ's management HTTP API here, without its pages.
 
   curl -u guest:guest http://127.0.0.1:15672/api/overview
@@ -58,8 +81,8 @@ const WELCOME = `wirelike answers RabbitMQ's management HTTP API here, without i
 
 const CHALLENGE = { 'www-authenticate': 'Basic realm="RabbitMQ Management"' };
 
-export function answer({ status, error, reason }: HttpError): Response {
-  const challenge = error === NOT_AUTHENTICATED ? CHALLENGE : {};
+export function answer({ status, error, reason, challenges }: HttpError): Response {
+  const challenge = challenges ? CHALLENGE : {};
   return new Response(JSON.stringify({ error, reason }), { status, headers: { 'content-type': 'application/json', ...challenge } });
 }
 

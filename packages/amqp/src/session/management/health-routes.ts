@@ -23,12 +23,9 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
   app.get('/health/checks/alarms', alarms);
   app.get('/health/checks/local-alarms', alarms);
   app.get('/health/checks/virtual-hosts', fine);
-  // Mirrors went with 4.0.
-  if (broker.persona !== '4') app.get('/health/checks/node-is-mirror-sync-critical', alone);
+  if (!broker.release.has('no-mirrors')) app.get('/health/checks/node-is-mirror-sync-critical', alone);
   app.get('/health/checks/node-is-quorum-critical', alone);
-  app.get('/health/checks/ready-to-serve-clients', fine);
-  app.get('/health/checks/is-in-service', fine);
-  app.get('/health/checks/metadata-store/initialized', fine);
+  if (broker.release.has('health-of-service')) serviceRoutes(app, management, fine);
   app.get('/health/checks/certificate-expiration/:within/:unit', (request) => {
     const units = ['days', 'weeks', 'months', 'years'];
     if (!units.includes(param(request, 'unit')))
@@ -50,4 +47,18 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
     if (known.includes(aliases[protocol] ?? protocol)) return request.json({ status: 'ok', protocol });
     return request.json({ status: 'failed', reason: 'No active listener', missing: protocol, protocols: known }, 503);
   });
+}
+
+function serviceRoutes(app: Hono<ManagementEnv>, { broker }: Management, fine: (request: Request) => Response): void {
+  const service = ['ready-to-serve-clients', 'is-in-service', 'below-node-connection-limit', 'reached-target-cluster-size'];
+  for (const name of [...service, 'metadata-store/initialized', 'metadata-store/initialized/with-data'])
+    app.get(`/health/checks/${name}`, fine);
+  const leaders = '/health/checks/quorum-queues-without-elected-leaders';
+  for (const which of ['', '/pattern/:pattern']) {
+    app.get(`${leaders}/all-vhosts${which}`, fine);
+    app.get(`${leaders}/vhost/:vhost${which}`, (request) => {
+      if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.notFound();
+      return fine(request);
+    });
+  }
 }

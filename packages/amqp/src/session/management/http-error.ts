@@ -5,6 +5,8 @@ export class HttpError extends Error {
   readonly error: string;
   /** JSON: mostly a text, sometimes what Erlang's error tuples become, a list. */
   readonly reason: unknown;
+  /** With `WWW-Authenticate`. */
+  challenges = false;
 
   constructor(status: number, error: string, reason: unknown) {
     super(typeof reason === 'string' ? reason : JSON.stringify(reason));

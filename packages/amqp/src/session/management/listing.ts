@@ -8,10 +8,11 @@ const page_size_default = 100;
 const page_size_max = 500;
 
 /** Sorts, filters, pages and thins out a list as the query asks (rabbit_mgmt_util:reply_list/3 and augment_resources). */
-export function listed(request: Request, items: readonly JsonObject[]): Response {
+export function listed(request: Request, items: readonly JsonObject[], show: 'columns' | 'whole' = 'columns'): Response {
+  const shownOf = (item: JsonObject): JsonObject | readonly [] => (show === 'whole' ? item : columns(request, item));
   const sorted = sort(items, request.req.query('sort'), request.req.query('sort_reverse') === 'true');
   const pageText = request.req.query('page');
-  if (pageText === undefined) return request.json(sorted.map((item) => columns(request, item)));
+  if (pageText === undefined) return request.json(sorted.map(shownOf));
   const sizeText = request.req.query('page_size');
   const [page, size] = [whole(pageText), sizeText === undefined ? page_size_default : whole(sizeText)];
   if (page < 1 || size < 1 || size > page_size_max) {
@@ -29,7 +30,7 @@ export function listed(request: Request, items: readonly JsonObject[]): Response
   return request.json({
     filtered_count: filtered.length,
     item_count: shown.length,
-    items: shown.map((item) => columns(request, item)),
+    items: shown.map(shownOf),
     page,
     page_count: pages,
     page_size: size,
@@ -42,19 +43,23 @@ export function one(request: Request, item: JsonObject): Response {
 }
 
 /** `columns=name,message_stats.publish_details.rate`. */
-function columns(request: Request, item: JsonObject): JsonObject {
+function columns(request: Request, item: JsonObject): JsonObject | readonly [] {
   const wanted = request.req.query('columns');
   if (wanted === undefined || wanted === '') return item;
   const result: Record<string, unknown> = {};
   for (const path of new Set(wanted.split(','))) copyPath(item, result, path.split('.'));
-  return result;
+  // An empty list of properties is a list to Erlang.
+  return Object.keys(result).length === 0 ? [] : result;
 }
+
+/** What is a map to Erlang is not looked into. */
+const MAPS = ['arguments', 'effective_policy_definition', 'metadata', 'cluster_state'];
 
 function copyPath(from: JsonObject, to: Record<string, unknown>, path: readonly string[]): void {
   const [name, ...rest] = path;
   if (name === undefined || !Object.hasOwn(from, name)) return;
   const value = from[name];
-  if (rest.length === 0) {
+  if (rest.length === 0 || MAPS.includes(name)) {
     to[name] = value;
     return;
   }

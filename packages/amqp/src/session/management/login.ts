@@ -5,13 +5,12 @@ import { isLoopback } from '../authentication.ts';
 import { HttpError } from './http-error.ts';
 import { type Management, mayManage } from './request.ts';
 
-/** RabbitMQ spells it differently for users whom it doesn't know. */
-export const NOT_AUTHENTICATED = 'not_authorized';
-
 /** Basic authentication (RFC 7617), against the broker's users. `connection`: none for a request in process. Throws {@link HttpError}. */
 export function login({ broker }: Management, authorization: string | undefined, connection: Connection | undefined): User {
   const claimed = credentialsOf(authorization ?? '');
-  const unknown = new HttpError(401, NOT_AUTHENTICATED, broker.persona === '3.10' ? 'Login failed' : 'Not_Authorized');
+  // RabbitMQ spells it differently for users whom it doesn't know.
+  const unknown = new HttpError(401, 'not_authorized', broker.persona === '3.10' ? 'Login failed' : 'Not_Authorized');
+  unknown.challenges = !broker.release.has('unchallenged-logins');
   if (claimed === undefined) throw unknown;
   let name: string;
   try {

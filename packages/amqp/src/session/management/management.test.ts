@@ -151,7 +151,7 @@ describe('requests', () => {
     expect((await policy(JSON.parse('{"__proto__":1}'))).status).toBe(400);
     const form = { method: 'POST', headers: { authorization: GUEST, 'content-type': 'multipart/form-data' }, body: 'no form' };
     expect((await fetch(`${url}/api/definitions`, form)).status).toBe(400);
-    expect(await get('/vhosts?columns=__proto__.x,constructor&sort=__proto__.constructor')).toEqual([{}]);
+    expect(await get('/permissions?columns=__proto__.x,constructor&sort=__proto__.constructor')).toEqual([[]]);
     expect([...world.journal.events()].filter(({ operation }) => operation === 'internal-error')).toEqual([]);
   });
 

@@ -19,6 +19,7 @@ function publish(management: Management, request: Request, body: JsonObject): Re
   const [given, routingKey, payload, encoding] = needed(body, 'properties', 'routing_key', 'payload', 'payload_encoding');
   const name = param(request, 'name');
   const exchange = name === 'amq.default' ? '' : name;
+  lookUp(management, request, 'exchange', exchange);
   const properties = propertiesFromJson(isObject(given) ? given : {});
   if (properties instanceof UnfitProperty) throw HttpError.badRequest(properties.reason);
   const content = contentOf(textOf(payload), encoding);
@@ -28,6 +29,14 @@ function publish(management: Management, request: Request, body: JsonObject): Re
     return seen.returns.length === 0;
   });
   return request.json({ routed });
+}
+
+/** Whether there is such a thing is asked before anything else. */
+function lookUp({ broker }: Management, request: Request, kind: 'exchange' | 'queue', name: string): void {
+  const vhost = broker.vhosts.get(param(request, 'vhost'));
+  if (vhost === undefined || !broker.release.has('early-lookups')) return;
+  const known: ReadonlyMap<string, unknown> = kind === 'queue' ? vhost.queues : vhost.exchanges;
+  if (!known.has(name)) throw HttpError.missing(`${kind}_not_found`);
 }
 
 function contentOf(payload: string, encoding: unknown): Buffer {
@@ -43,6 +52,7 @@ const ACK_MODES = ['ack_requeue_true', 'ack_requeue_false', 'reject_requeue_true
 function get(management: Management, request: Request, body: JsonObject): Response {
   const [ackmode, wanted, encoding] = needed(body, 'ackmode', 'count', 'encoding');
   const queue = param(request, 'name');
+  lookUp(management, request, 'queue', queue);
   const mode = ACK_MODES.find((known) => known === ackmode);
   // RabbitMQ dies of an unknown one, with 500.
   if (mode === undefined) throw HttpError.badRequest(['invalid_ackmode', ackmode]);

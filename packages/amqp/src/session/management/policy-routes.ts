@@ -1,4 +1,6 @@
 import type { Hono } from 'hono';
+import { parametersOf } from '../../admin/export-definitions.ts';
+import { globalParametersOf } from '../../admin/global-parameters.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { policyProblem } from '../../admin/policy-problem.ts';
 import { policyView } from '../../admin/policy-view.ts';
@@ -80,7 +82,7 @@ function escaped(text: string): string {
 function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
   const views = (vhost: VirtualHost, component: string | undefined): JsonObject[] =>
-    [...vhost.parameters.values()]
+    parametersOf(vhost)
       .filter((parameter) => component === undefined || parameter.component === component)
       .map((parameter) => ({ vhost: vhost.name, ...parameter }));
   app.get('/parameters', asPolicymaker, (request) =>
@@ -122,7 +124,7 @@ function globalParameterRoutes(app: Hono<ManagementEnv>, { broker }: Management)
   app.get('/global-parameters', asPolicymaker, (request) =>
     listed(
       request,
-      Array.from(broker.globalParameters, ([name, value]) => ({ name, value })),
+      Array.from(globalParametersOf(broker), ([name, value]) => ({ name, value })),
     ),
   );
   app.get('/global-parameters/:name', asPolicymaker, (request) => {

@@ -3,7 +3,7 @@ import { bindingsOfQueue } from '../../admin/binding-view.ts';
 import { consumerView } from '../../admin/connection-view.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
-import { queueBasics, queueTotals, queueView } from '../../admin/queue-view.ts';
+import { queueBasics, queueTotals, queueView, quorumStatus } from '../../admin/queue-view.ts';
 import { queue_name_max_bytes } from '../../limits.ts';
 import type { Queue } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
@@ -30,20 +30,23 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
     const totals = request.req.query('enable_queue_totals') === 'true' ? queueTotals(queue) : {};
     return { ...queueBasics(broker, queue), ...totals };
   };
-  const consumers = (queue: Queue): JsonObject[] => queue.consumers.map((consumer) => consumerView(broker, consumer));
-
-  app.get('/queues', (request) => {
+  const all = (request: Request, show: (queue: Queue) => JsonObject): Response => {
     const visible = visibleVhosts(broker, request.get('user'));
     const queues = [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap((vhost) => [...vhost.queues.values()]);
-    return listed(
-      request,
-      queues.map((queue) => view(request, queue)),
-    );
-  });
+    return listed(request, queues.map(show));
+  };
+  const brief = (request: Request, queue: Queue): JsonObject => {
+    const shown = view(request, queue);
+    return broker.release.has('detailed-queues') ? withoutDetails(shown) : shown;
+  };
+  const consumers = (queue: Queue): JsonObject[] => queue.consumers.map((consumer) => consumerView(broker, consumer));
+
+  app.get('/queues', (request) => all(request, (queue) => brief(request, queue)));
+  if (broker.release.has('detailed-queues')) app.get('/queues/detailed', (request) => all(request, (queue) => view(request, queue)));
   app.get('/queues/:vhost', (request) =>
     listed(
       request,
-      [...vhostOf(broker, request).queues.values()].map((queue) => view(request, queue)),
+      [...vhostOf(broker, request).queues.values()].map((queue) => brief(request, queue)),
     ),
   );
   app.get('/queues/:vhost/:name', (request) => {
@@ -58,6 +61,12 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
     onChannel(management, request, declared, (channel) => channel.queueDelete(param(request, 'name'), ifUnused, ifEmpty));
     return request.body(null, 204);
   });
+  if (broker.release.has('quorum-queue-status'))
+    app.get('/queues/quorum/:vhost/:name/status', (request) => {
+      const queue = queueOf(broker, request);
+      if (queue.type === 'quorum') return listed(request, [quorumStatus(queue)]);
+      return request.json({ status: 'failed', reason: `${queue.type}_queue_not_supported` }, 503);
+    });
   app.get('/queues/:vhost/:name/bindings', (request) => listed(request, bindingsOfQueue(queueOf(broker, request))));
   app.delete('/queues/:vhost/:name/contents', (request) => {
     queueOf(broker, request);
@@ -67,8 +76,9 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.post('/queues/:vhost/:name/actions', async (request) => {
     queueOf(broker, request);
     const [action] = needed(await bodyOf(request), 'action');
-    // Mirrors have been gone since 4.0; with one node both do nothing.
-    if (action !== 'sync' && action !== 'cancel_sync') throw HttpError.badRequest(['unknown', action]);
+    // With one node both do nothing.
+    if (broker.release.has('no-mirrors') || (action !== 'sync' && action !== 'cancel_sync'))
+      throw HttpError.badRequest(['unknown', action]);
     return request.body(null, 204);
   });
   app.get('/consumers', (request) => {
@@ -77,6 +87,16 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
     return listed(request, queues.flatMap(consumers));
   });
   app.get('/consumers/:vhost', (request) => listed(request, [...vhostOf(broker, request).queues.values()].flatMap(consumers)));
+}
+
+/** What `/api/queues/detailed` is for. */
+const DETAILS = new Set([
+  ...['exclusive_consumer_tag', 'garbage_collection', 'head_message_timestamp', 'idle_since', 'operator_policy', 'policy'],
+  ...['single_active_consumer_tag'],
+]);
+
+function withoutDetails(queue: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(queue).filter(([name]) => !DETAILS.has(name)));
 }
 
 /** 201 for a new queue, 204 for one that was there. */

@@ -15,7 +15,7 @@ export function userRoutes(app: Hono<ManagementEnv>, management: Management): vo
   const users = (): User[] => [...broker.users.values()];
   app.get('/whoami', (request) => {
     const { name, tags } = request.get('user');
-    return request.json({ name, tags });
+    return request.json({ name, tags, ...(broker.release.has('internal-users') ? { is_internal_user: true } : {}) });
   });
   app.get('/users', asAdministrator, (request) => listed(request, users().map(userView)));
   app.get('/users/without-permissions', asAdministrator, (request) => {
@@ -26,7 +26,10 @@ export function userRoutes(app: Hono<ManagementEnv>, management: Management): vo
     const [names] = needed(await bodyOf(request), 'users');
     if (!Array.isArray(names)) throw HttpError.badRequest('not_json');
     for (const name of names.map(String)) {
-      if (!broker.users.has(name)) throw HttpError.badRequest(['no_such_user', name]);
+      if (!broker.users.has(name)) {
+        if (broker.release.has('forgiving-bulk-deletes')) continue;
+        throw HttpError.badRequest(['no_such_user', name]);
+      }
       broker.removeUser(name);
     }
     return request.body(null, 204);
@@ -71,6 +74,13 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
     const found = topicPermissionViews([userOf(management, request)]).filter(({ vhost }) => vhost === param(request, 'vhost'));
     if (found.length === 0) throw HttpError.notFound();
     return listed(request, found);
+  });
+  const onExchange = '/topic-permissions/:vhost/:user/:exchange';
+  app.get(onExchange, asAdministrator, (request) => listed(request, [topicPermission(management, request)]));
+  app.delete(onExchange, asAdministrator, (request) => {
+    topicPermission(management, request);
+    broker.setTopicPermission(param(request, 'user'), param(request, 'vhost'), param(request, 'exchange'), undefined);
+    return request.body(null, 204);
   });
   app.put('/topic-permissions/:vhost/:user', asAdministrator, async (request) => {
     const { user, vhost } = grantee(management, request);
@@ -117,6 +127,13 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
   });
 }
 
+function topicPermission(management: Management, request: Request): JsonObject {
+  const [vhost, exchange] = [param(request, 'vhost'), param(request, 'exchange')];
+  const found = topicPermissionViews([userOf(management, request)]).find((view) => view.vhost === vhost && view.exchange === exchange);
+  if (found === undefined) throw HttpError.notFound();
+  return found;
+}
+
 /** Whom something is granted, and where. */
 function grantee({ broker }: Management, request: Request): { user: User; vhost: string } {
   const [user, vhost] = [broker.users.get(param(request, 'user')), param(request, 'vhost')];
@@ -141,7 +158,7 @@ function userOf({ broker }: Management, request: Request): User {
 function putUser({ broker }: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'user');
   const { tags, password, password_hash: hash } = body;
-  if (tags === undefined && broker.persona === '3.10') throw HttpError.badRequest('tags_not_present');
+  if (tags === undefined) throw HttpError.badRequest('tags_not_present');
   if (password !== undefined && hash !== undefined) throw HttpError.badRequest('both_password_and_password_hash_are_provided');
   if (typeof hash === 'string' && !isBase64(hash)) throw HttpError.badRequest(['not_base64', hash]);
   const existed = broker.users.has(name);

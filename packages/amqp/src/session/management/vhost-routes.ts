@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../admin/json.ts';
+import { isQueueType } from '../../admin/queue-types.ts';
 import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../admin/user-view.ts';
 import { vhostView } from '../../admin/vhost-view.ts';
 import { define } from './defining.ts';
@@ -14,10 +15,8 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.get('/vhosts', (request) => {
     const visible = visibleVhosts(broker, request.get('user'));
     const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
-    return listed(
-      request,
-      shown.map((vhost) => vhostView(broker, vhost, rates)),
-    );
+    const views = shown.map((vhost) => vhostView(broker, vhost, rates));
+    return listed(request, views, broker.release.has('whole-vhosts') ? 'whole' : 'columns');
   });
   app.get('/vhosts/:vhost', (request) => one(request, vhostView(broker, vhostOf(broker, request), rates)));
   app.put('/vhosts/:vhost', asAdministrator, async (request) => putVhost(management, request, await bodyOf(request)));
@@ -26,7 +25,9 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
     return request.body(null, 204);
   });
   app.post('/vhosts/:vhost/start/:node', asAdministrator, (request) => {
-    existing(management, request);
+    const [vhost, node] = [param(request, 'vhost'), param(request, 'node')];
+    if (node !== broker.nodeName) throw HttpError.badRequest(`Request to node ${node} failed with nodedown`);
+    if (!broker.vhosts.has(vhost)) throw HttpError.badRequest(`Request to node ${node} failed with {no_such_vhost,<<"${vhost}">>}`);
     return request.body(null, 204);
   });
   app.get('/vhosts/:vhost/permissions', asAdministrator, (request) => {
@@ -80,9 +81,14 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
 function putVhost({ broker }: Management, request: Request, body: JsonObject): Response {
   const name = param(request, 'vhost');
   const existed = broker.vhosts.has(name);
-  const { tracing, ...described } = body;
+  const { tracing, default_queue_type: type, ...described } = body;
+  const settable = broker.release.has('settable-queue-types') ? type : undefined;
+  // RabbitMQ dies of it.
+  if (typeof type === 'string' && broker.release.has('checked-queue-types') && !isQueueType(type)) return request.body(null, 500);
   const fresh = { description: '', tags: '' };
-  define(broker, { vhosts: [{ ...fresh, ...described, name, metadata: isObject(body.metadata) ? body.metadata : undefined }] });
+  define(broker, {
+    vhosts: [{ ...fresh, ...described, default_queue_type: settable, name, metadata: isObject(body.metadata) ? body.metadata : undefined }],
+  });
   if (tracing !== undefined) broker.vhosts.get(name)?.setTracing(flagOf(tracing));
   if (!existed) broker.setPermission(request.get('user').name, name, { configure: '.*', write: '.*', read: '.*' });
   return request.body(null, existed ? 204 : 201);

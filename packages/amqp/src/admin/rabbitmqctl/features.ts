@@ -1,0 +1,41 @@
+import { deprecatedFeatureViews } from '../deprecated-features.ts';
+import { featureFlagViews } from '../feature-flags.ts';
+import { selected } from './columns.ts';
+import { type CtlCommand, CtlFailure, EXIT, word } from './command.ts';
+
+/** What the release can do, and what it will not do much longer. */
+export const featureCommands: Readonly<Record<string, CtlCommand>> = {
+  list_feature_flags: {
+    usage: '[<column> ...]',
+    words: [0, Number.POSITIVE_INFINITY],
+    banner: () => 'Listing feature flags ...',
+    run: ({ broker, words }) =>
+      selected(words, ['name', 'state'], ['name', 'state', 'stability', 'provided_by', 'desc', 'doc_url'], featureFlagViews(broker)),
+  },
+  enable_feature_flag: {
+    usage: '<all | feature_flag>',
+    words: [1, 1],
+    banner: (call) => (word(call, 0) === 'all' ? 'Enabling all feature flags ...' : `Enabling feature flag "${word(call, 0)}" ...`),
+    run: (call) => {
+      const { broker } = call;
+      if (word(call, 0) === 'all' || featureFlagViews(broker).some(({ name }) => name === word(call, 0))) return undefined;
+      throw CtlFailure.of(`This feature flag is not supported by node ${broker.nodeName}`, EXIT.usage);
+    },
+  },
+  list_deprecated_features: {
+    since: 'deprecated-features',
+    usage: '[--used] [<column> ...]',
+    words: [0, Number.POSITIVE_INFINITY],
+    options: ['used'],
+    banner: () => 'Listing deprecated features ...',
+    run: ({ broker, words, options }) => {
+      const columns = ['name', 'deprecation_phase', 'provided_by', 'desc', 'doc_url'];
+      return selected(
+        words,
+        ['name', 'deprecation_phase'],
+        columns,
+        deprecatedFeatureViews(broker, options.used === true ? 'used' : 'all'),
+      );
+    },
+  },
+};
