@@ -1,5 +1,5 @@
 // Installs the real clients (and servers) that tests talk to, from Debian's packages.
-// node scripts/install-peers.mjs [--compiled] [--servers] [--bench]
+// node scripts/install-peers.mjs [--compiled] [--daemons] [--servers] [--bench]
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture, isMain, root, run, say, which } from './command.mjs';
@@ -57,7 +57,7 @@ export async function installPeers(missing) {
 }
 
 if (isMain(import.meta.url)) {
-  const groups = ['clients', ...['compiled', 'servers', 'bench'].filter((group) => process.argv.includes(`--${group}`))];
+  const groups = ['clients', ...['compiled', 'daemons', 'servers', 'bench'].filter((group) => process.argv.includes(`--${group}`))];
   const missing = missingPeers(groups);
   if (missing.length === 0) say('nothing to install');
   else if (!canInstall()) {

@@ -7,9 +7,9 @@ import { setupOrExit } from './setup.mjs';
 
 const results_file = join('node_modules', '.wirelike-test-results.json');
 
-/** True if every client that tests talk to is here, in CI also every server and what has to be compiled first. */
+/** True if every client that tests talk to is here, in CI also every server, daemons that send, and what has to be compiled first. */
 async function preparePeers() {
-  const groups = isCi ? ['clients', 'compiled', 'servers'] : ['clients'];
+  const groups = isCi ? ['clients', 'compiled', 'daemons', 'servers'] : ['clients'];
   const missing = missingPeers(groups);
   if (missing.length === 0) return true;
   if (canInstall() && (await installPeers(missing)) && missingPeers(groups).length === 0) return true;

@@ -12,6 +12,7 @@ import { describeProgram, type Stage } from '../clients/amqp/describe-program.ts
 import { java } from '../clients/amqp/java.ts';
 import { oslo } from '../clients/amqp/oslo.ts';
 import { phpAmqplib } from '../clients/amqp/php-amqplib.ts';
+import { senders } from '../clients/amqp/senders.ts';
 import { describeWithPeer } from '../peers/describe.ts';
 import { freePort } from '../peers/ports.ts';
 import { type RabbitMq, startRabbitMq } from '../peers/rabbitmq.ts';
@@ -46,5 +47,5 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp]) describeProgram(program, open);
+  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp, senders]) describeProgram(program, open);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import table from '../../scripts/peers.json' with { type: 'json' };
 import { rabbitmq_root } from './rabbitmq-release.ts';
 
-export type ClientName = keyof typeof table.clients | keyof typeof table.compiled;
+export type ClientName = keyof typeof table.clients | keyof typeof table.compiled | keyof typeof table.daemons;
 export type PeerName = keyof typeof table.servers;
 
 /** Where a real client or server was found on this machine. */
@@ -25,7 +25,7 @@ interface Entry {
 /** Debian's own interpreter: only this one sees the modules that Debian's packages install. */
 export const python_path = '/usr/bin/python3';
 
-const clients: Readonly<Record<string, Entry>> = { ...table.clients, ...table.compiled };
+const clients: Readonly<Record<string, Entry>> = { ...table.clients, ...table.compiled, ...table.daemons };
 const servers: Readonly<Record<string, Entry>> = table.servers;
 const modules = new Map<string, boolean>();
 
