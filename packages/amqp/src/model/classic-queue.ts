@@ -108,7 +108,7 @@ export class ClassicQueue extends Queue {
     }
     if (entries.length === 0) return;
     for (const entry of entries) this.#readyBytes += this.sizeOf(entry.message);
-    this.putBack(entries, byClient);
+    this.putBack(entries, failed, byClient);
     if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
     if (this.#expiry !== undefined) this.expire();
   }
@@ -188,9 +188,14 @@ export class ClassicQueue extends Queue {
     return message.size;
   }
 
-  protected putBack(entries: Entry[], _byClient: boolean): void {
+  protected putBack(entries: Entry[], _failed: boolean, _byClient: boolean): void {
     if (entries.length > 1) entries.sort((one, other) => one.sequence - other.sequence);
     this.backlog.restore(entries);
+  }
+
+  /** Messages that count against x-max-length. */
+  protected get boundedCount(): number {
+    return this.backlog.length;
   }
 
   protected nextSequence(): number {
@@ -281,7 +286,7 @@ export class ClassicQueue extends Queue {
 
   #dropHead(): void {
     const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
-    while (this.backlog.length > max_length_messages || this.#readyBytes > max_length_bytes) {
+    while (this.boundedCount > max_length_messages || this.#readyBytes > max_length_bytes) {
       const entry = this.#shift();
       if (entry === undefined) return;
       deadLetter(this, entry.message, 'maxlen', entry.failures);

@@ -7,6 +7,13 @@ import type { QueueType } from './queue-arguments.ts';
 
 export type Overflow = 'drop-head' | 'reject-publish' | 'reject-publish-dlx';
 
+/** The delay grows with the failures of a message, from the lowest to the highest. */
+export interface DelayedRetry {
+  readonly type: 'all' | 'failed' | 'returned';
+  readonly min_milliseconds: number;
+  readonly max_milliseconds: number;
+}
+
 /** What holds for a queue: its arguments and its policies, resolved. Replaced as a whole when a policy changes. */
 export interface QueueSettings {
   readonly ttl_milliseconds: number | undefined;
@@ -23,6 +30,8 @@ export interface QueueSettings {
   readonly maxPriority: number;
   /** Quorum queues: how often a message may come back before it is dropped. Undefined for no limit. */
   readonly deliveryLimit: number | undefined;
+  /** Quorum queues of 4.3: what of that which comes back is delayed. */
+  readonly delayedRetry: DelayedRetry | undefined;
   /** How long a delivery may stay unacknowledged, instead of what holds for the broker. 3.12 brought it. */
   readonly consumer_timeout_milliseconds: number | undefined;
   /** Streams. */
@@ -77,6 +86,7 @@ function resolve(type: QueueType, args: Table, policy: PolicyDefinition, persona
     singleActiveConsumer: booleanOf(args.get('x-single-active-consumer')) ?? false,
     maxPriority: type === 'classic' ? (integerOf(args.get('x-max-priority')) ?? 0) : 0,
     deliveryLimit: type === 'quorum' ? deliveryLimit(args, policy, persona) : undefined,
+    delayedRetry: type === 'quorum' ? delayedRetry(wordOf(policy['delayed-retry-type']) ?? words('delayed-retry-type'), lower) : undefined,
     consumer_timeout_milliseconds: persona === '3.10' ? undefined : lower('consumer-timeout'),
     max_age_milliseconds: maxAge === undefined ? undefined : parseMaxAge(maxAge),
     max_segment_bytes: lower('stream-max-segment-size-bytes'),
@@ -97,6 +107,13 @@ function deliveryLimit(args: Table, policy: PolicyDefinition, persona: Persona):
   if (byArgument === undefined && byPolicy === undefined) return persona === '4' ? quorum_delivery_limit_default : undefined;
   const limits = [byArgument, byPolicy].filter((limit) => limit !== undefined && (limit >= 0 || persona !== '4'));
   return limits.length === 0 ? undefined : Math.min(...limits.map(Number));
+}
+
+/** rabbit_quorum_queue:get_delayed_retry_config/1. */
+function delayedRetry(type: string | undefined, lower: (name: string) => number | undefined): DelayedRetry | undefined {
+  if (type !== 'all' && type !== 'failed' && type !== 'returned') return undefined;
+  const [min = 0, max = 0] = [lower('delayed-retry-min'), lower('delayed-retry-max')];
+  return min > 0 ? { type, min_milliseconds: min, max_milliseconds: max > 0 ? max : min } : undefined;
 }
 
 function numberOf(value: PolicyValue | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import { type Backlog, type BacklogSnapshot, EntryDeque } from './backlog.ts';
+import { DelayedReturns } from './delayed-returns.ts';
 import type { Entry } from './entry.ts';
 import { FairBacklog } from './fair-backlog.ts';
 import type { Release } from './persona.ts';
@@ -13,19 +14,27 @@ export class QuorumBacklog implements Backlog {
   readonly #returned: EntryDeque;
   /** What nobody returned, in the order of a release of RabbitMQ. */
   readonly #fresh: Backlog;
+  /** Not ready. */
+  readonly #delayed: DelayedReturns;
 
-  constructor(returned: EntryDeque, fresh: Backlog) {
+  constructor(returned: EntryDeque, fresh: Backlog, delayed: DelayedReturns) {
     this.#returned = returned;
     this.#fresh = fresh;
+    this.#delayed = delayed;
   }
 
   static of(release: Release, snapshot: BacklogSnapshot | undefined): QuorumBacklog {
-    if (!(snapshot instanceof QuorumSnapshot)) return new QuorumBacklog(new EntryDeque(), freshOf(release, snapshot));
-    return new QuorumBacklog(EntryDeque.of(snapshot.returned), freshOf(release, snapshot.fresh));
+    if (!(snapshot instanceof QuorumSnapshot)) return new QuorumBacklog(new EntryDeque(), freshOf(release, snapshot), new DelayedReturns());
+    const { returned, fresh, delayed } = snapshot;
+    return new QuorumBacklog(EntryDeque.of(returned), freshOf(release, fresh), new DelayedReturns(delayed));
   }
 
   get length(): number {
     return this.#returned.length + this.#fresh.length;
+  }
+
+  get delayedLength(): number {
+    return this.#delayed.length;
   }
 
   peek(): Entry | undefined {
@@ -49,12 +58,20 @@ export class QuorumBacklog implements Backlog {
     for (const entry of entries) this.#returned.push(entry);
   }
 
+  /** Where `restore` puts them, but not before `readyAt`. */
+  restoreLater(entry: Entry, readyAt: number): void {
+    this.#delayed.push(entry, readyAt);
+  }
+
   clear(): void {
+    this.#delayed.clear();
     this.#returned.clear();
     this.#fresh.clear();
   }
 
+  /** And makes ready what has been delayed for long enough. */
   expire(now: number): readonly Entry[] {
+    this.restore(this.#delayed.take(now));
     const expired = this.#returned.expire(now);
     return this.#looksBehind ? [...expired, ...this.#fresh.expire(now)] : expired;
   }
@@ -62,11 +79,12 @@ export class QuorumBacklog implements Backlog {
   nextExpiry(): number {
     const returned = this.#returned.nextExpiry();
     const fresh = this.#looksBehind ? this.#fresh.nextExpiry() : 0;
-    return returned === 0 || fresh === 0 ? returned + fresh : Math.min(returned, fresh);
+    const times = [returned, fresh, this.#delayed.nextReady].filter((time) => time !== 0);
+    return times.length === 0 ? 0 : Math.min(...times);
   }
 
   snapshot(): BacklogSnapshot {
-    return new QuorumSnapshot(this.#returned.snapshot(), this.#fresh.snapshot());
+    return new QuorumSnapshot(this.#returned.snapshot(), this.#fresh.snapshot(), this.#delayed.snapshot());
   }
 
   *entries(): IterableIterator<Entry> {
@@ -93,18 +111,21 @@ function freshOf(release: Release, snapshot: BacklogSnapshot | undefined): Backl
 class QuorumSnapshot implements BacklogSnapshot {
   readonly returned: BacklogSnapshot;
   readonly fresh: BacklogSnapshot;
+  readonly delayed: ReturnType<DelayedReturns['snapshot']>;
 
-  constructor(returned: BacklogSnapshot, fresh: BacklogSnapshot) {
+  constructor(returned: BacklogSnapshot, fresh: BacklogSnapshot, delayed: ReturnType<DelayedReturns['snapshot']>) {
     this.returned = returned;
     this.fresh = fresh;
+    this.delayed = delayed;
   }
 
   get length(): number {
-    return this.returned.length + this.fresh.length;
+    return this.returned.length + this.fresh.length + this.delayed.length;
   }
 
   *entries(): IterableIterator<Entry> {
     yield* this.returned.entries();
     yield* this.fresh.entries();
+    for (const { entry } of this.delayed) yield entry;
   }
 }

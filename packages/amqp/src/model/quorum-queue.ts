@@ -5,6 +5,7 @@ import type { Entry } from './entry.ts';
 import { byName, EMPTY_TABLE, long } from './field-table.ts';
 import { type Message, PlainHeader } from './message.ts';
 import { propertiesLength } from './properties-length.ts';
+import type { DelayedRetry } from './queue-settings.ts';
 import type { QueueState } from './queue-state.ts';
 import { QuorumBacklog } from './quorum-backlog.ts';
 import { refuse } from './refusal.ts';
@@ -13,6 +14,7 @@ import { AnnotatedMessage } from './sender-selected.ts';
 /** A quorum queue with one member (rabbit_fifo). */
 export class QuorumQueue extends ClassicQueue {
   declare protected backlog: QuorumBacklog;
+  readonly #delaysReturns: boolean = this.vhost.release.has('delayed-retries');
   readonly #tells: boolean = this.vhost.release.has('failed-deliveries');
   readonly #countsProperties: boolean = this.vhost.release.has('counted-properties');
   /** Unacknowledged messages of basic.get: each of them looks like a consumer to queue.declare. */
@@ -114,8 +116,10 @@ export class QuorumQueue extends ClassicQueue {
    * Up to 4.2 what a client returns to a queue without a delivery limit goes to the back, so that RabbitMQ's log can be
    * cut off at its front (rabbit_fifo:handle_aux/5). With one, or when the consumer went away, it goes to the front.
    */
-  protected override putBack(entries: Entry[], byClient: boolean): void {
-    if (this.#tells || this.settings.deliveryLimit !== undefined || !byClient) this.backlog.restore(entries);
+  protected override putBack(entries: Entry[], failed: boolean, byClient: boolean): void {
+    const { delayedRetry } = this.settings;
+    if (delayedRetry !== undefined && this.#delaysReturns && delays(delayedRetry, failed)) this.#putBackLater(entries, delayedRetry);
+    else if (this.#tells || this.settings.deliveryLimit !== undefined || !byClient) this.backlog.restore(entries);
     else this.backlog.restoreBehind(entries.map((entry) => entry.moved(this.nextSequence())));
   }
 
@@ -135,11 +139,34 @@ export class QuorumQueue extends ClassicQueue {
     return creditOf(later) > creditOf(earlier);
   }
 
+  override purge(): number {
+    const { delayedLength } = this.backlog;
+    return super.purge() + delayedLength;
+  }
+
+  protected override get boundedCount(): number {
+    return this.backlog.length + this.backlog.delayedLength;
+  }
+
+  protected override expire(): void {
+    const { delayedLength } = this.backlog;
+    super.expire();
+    if (this.backlog.delayedLength < delayedLength) this.schedule();
+  }
+
+  #putBackLater(entries: readonly Entry[], { min_milliseconds, max_milliseconds }: DelayedRetry): void {
+    const now = this.vhost.broker.clock.now();
+    for (const entry of entries) {
+      this.backlog.restoreLater(entry, now + Math.min(min_milliseconds * Math.max(1, entry.failures), max_milliseconds));
+    }
+    this.expire();
+  }
+
   #look(): void {
     const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
-    const { readyCount, readyBytes } = this;
-    if (readyCount > max_length_messages || readyBytes > max_length_bytes) this.#full = true;
-    else if (readyCount <= low(max_length_messages) && readyBytes <= low(max_length_bytes)) this.#full = false;
+    const { boundedCount, readyBytes } = this;
+    if (boundedCount > max_length_messages || readyBytes > max_length_bytes) this.#full = true;
+    else if (boundedCount <= low(max_length_messages) && readyBytes <= low(max_length_bytes)) this.#full = false;
   }
 
   #settled(delivery: Delivery): void {
@@ -161,6 +188,10 @@ const unlimited_prefetch = 2_000;
 
 function creditOf({ prefetch }: Consumer): number {
   return prefetch === 0 ? unlimited_prefetch : prefetch;
+}
+
+function delays({ type }: DelayedRetry, failed: boolean): boolean {
+  return type === 'all' || (type === 'failed') === failed;
 }
 
 /** Where publishers may go on (rabbit_fifo, LOW_LIMIT). */

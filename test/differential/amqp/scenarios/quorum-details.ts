@@ -125,6 +125,39 @@ export const quorumDetails: Area = {
       await ch.drain(a.name('q'));
       await remove(a);
     }),
+    scenario('delayed retries', async (a) => {
+      for (const type of ['all', 'failed', 'returned', 'disabled']) {
+        const delays = { 'x-delayed-retry-type': type, 'x-delayed-retry-min': 300, 'x-delayed-retry-max': 400 };
+        const ch = await quorum(a, { ...delays, 'x-max-length': 3 });
+        if (ch.isClosed) return;
+        await publish(a, ch, 'rejected', 'nacked', 'kept');
+        for (let count = 0; count < 2; count++) await ch.get(a.name('q'), false);
+        ch.reject(1, true);
+        ch.nack(2, { requeue: true });
+        await a.settle(60);
+        await ch.queue(a.name('q'), { passive: true });
+        await publish(a, ch, 'new');
+        await ch.get(a.name('q'));
+        await a.settle(500);
+        await ch.drain(a.name('q'));
+        await remove(a);
+      }
+    }),
+    scenario('delayed retries to a consumer', async (a) => {
+      const ch = await quorum(a, { 'x-delayed-retry-type': 'all', 'x-delayed-retry-min': 250 });
+      if (ch.isClosed) return;
+      await ch.consume(a.name('q'));
+      await publish(a, ch, 'm');
+      await ch.take();
+      ch.nack(1, { requeue: true });
+      await ch.quiet(100);
+      await ch.take();
+      ch.reject(2, true);
+      await ch.quiet(100);
+      await ch.call('queue.purge', { queue: a.name('q') });
+      await ch.quiet(300);
+      await remove(a);
+    }),
     scenario('max-length-bytes', async (a) => {
       const ch = await withGrave(a, { 'x-max-length-bytes': 25 });
       await publish(a, ch, '1234567890', '2345678901', '3456789012', '45678');
