@@ -23,6 +23,7 @@ export function connectionView(broker: Broker, connection: BrokerConnection, rat
     name: connection.name,
     node: broker.nodeName,
     peer_cert_issuer: null,
+    ...(broker.release.has('certificate-serials') ? { peer_cert_serial_number: null } : {}),
     peer_cert_subject: null,
     peer_cert_validity: null,
     peer_host: peer?.address ?? '',
@@ -61,6 +62,7 @@ function nameGiven(connection: BrokerConnection): string | undefined {
 export function channelView(broker: Broker, channel: Channel, rates: Rates): JsonObject {
   const counters = [...Object.values(channel.stats), channel.consumers.size];
   return {
+    ...(broker.release.has('cached-segments') ? { cached_segments: 0 } : {}),
     acks_uncommitted: channel.transaction?.uncommittedAcks ?? 0,
     confirm: channel.confirming,
     connection_details: connectionDetails(channel.connection),

@@ -73,8 +73,12 @@ function contents(vhosts: readonly VirtualHost[], named: boolean): Json {
 /** Exclusive queues go with their connections, and what is predeclared is there anyway. */
 function exported<T extends Queue | Exchange>(things: ReadonlyMap<string, T>): T[] {
   return [...things.values()].filter((thing) =>
-    thing.kind === 'queue' ? !thing.exclusive : thing.name !== '' && !thing.name.startsWith('amq.'),
+    thing.kind === 'queue' ? !thing.exclusive : thing.name !== '' && !thing.name.startsWith('amq.') && !isHidden(thing),
   );
+}
+
+function isHidden({ internal, vhost }: Exchange): boolean {
+  return internal && vhost.release.has('leaner-definitions');
 }
 
 function isExported({ destination }: Binding): boolean {
@@ -91,16 +95,18 @@ function topicPermissions({ name, topicPermissions }: User): Json[] {
   );
 }
 
-function vhostDefinition(broker: Broker, { name, metadata }: VirtualHost): Json {
+function vhostDefinition(broker: Broker, { name, metadata, limits }: VirtualHost): Json {
   if (broker.persona === '3.10') return { name };
   const { description, tags, defaultQueueType } = metadata;
   const described = { description, tags, default_queue_type: defaultQueueType ?? 'classic' };
+  if (broker.release.has('leaner-definitions')) return { name, limits, metadata: described };
   return broker.persona === '3.13' ? { name, metadata: described } : { name, ...described, metadata: described };
 }
 
 /** An empty table is an empty list to Erlang. */
 function describedIn(vhost: VirtualHost): Json {
   const { name: _, tags: __, ...described } = vhostDefinition(vhost.broker, vhost);
+  if (vhost.release.has('leaner-definitions')) return { ...described, description: vhost.metadata.description };
   return { ...described, limits: Object.keys(vhost.limits).length === 0 ? [] : vhost.limits };
 }
 
@@ -119,12 +125,27 @@ function policyDefinition({ name, pattern, applyTo, definition, priority }: Poli
 }
 
 function queueDefinition(queue: Queue, of: Json): Json {
-  return { name: queue.name, ...of, durable: queue.durable, auto_delete: queue.autoDelete, arguments: tableToJson(queue.arguments) };
+  return {
+    name: queue.name,
+    ...of,
+    durable: queue.durable,
+    auto_delete: queue.autoDelete,
+    arguments: tableToJson(queue.arguments),
+    ...(queue.vhost.release.has('leaner-definitions') ? { type: queue.type } : {}),
+  };
 }
 
 function exchangeDefinition(exchange: Exchange, of: Json): Json {
   const { name, type, durable, autoDelete, internal } = exchange;
-  return { name, ...of, type, durable, auto_delete: autoDelete, internal, arguments: tableToJson(exchange.arguments) };
+  return {
+    name,
+    ...of,
+    type,
+    durable,
+    auto_delete: autoDelete,
+    ...(exchange.vhost.release.has('leaner-definitions') ? {} : { internal }),
+    arguments: tableToJson(exchange.arguments),
+  };
 }
 
 function bindingDefinition(binding: Binding, of: Json): Json {

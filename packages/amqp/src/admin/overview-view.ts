@@ -26,13 +26,14 @@ export function overviewView(broker: Broker, visible: ReadonlySet<string>, addre
     rabbitmq_version: broker.version,
     cluster_name: broker.clusterName,
     ...(broker.persona === '4' ? { cluster_tags: {}, node_tags: {} } : {}),
-    erlang_version: '26.2.5',
-    erlang_full_version: 'Erlang/OTP 26 (emulated)',
+    ...runtimeOf(broker),
     ...(broker.release.has('no-support-status') ? {} : { release_series_support_status: 'supported' }),
+    ...(broker.release.has('runtime-shown') ? { crypto_lib_version: CRYPTO } : {}),
     disable_stats: false,
     ...(broker.release.has('default-queue-types') ? { default_queue_type: 'classic' } : {}),
     ...(broker.persona === '3.10' ? {} : { is_op_policy_updating_enabled: true }),
     enable_queue_totals: false,
+    ...(broker.release.has('runtime-shown') ? { require_definition_json_extension: false } : {}),
     message_stats: { ...DISK_STATS, ...messageStats(broker, Object.assign({ ...NO_STATS }, sums), rates) },
     churn_rates: churnStats(broker, rates),
     queue_totals: queueTotalsOf(broker, queues, rates),
@@ -48,6 +49,14 @@ export function overviewView(broker: Broker, visible: ReadonlySet<string>, addre
     listeners: listenerViews(broker, addresses),
     contexts: contextViews(broker, addresses),
   };
+}
+
+const CRYPTO = 'OpenSSL 3.6.5';
+
+/** What RabbitMQ's packages of the time run on. */
+function runtimeOf({ release, persona }: Broker): JsonObject {
+  const version = release.has('runtime-shown') ? '29.1.1' : persona === '4' ? '27.3.4.1' : persona === '3.13' ? '26.2.5' : '25.2.3';
+  return { erlang_version: version, erlang_full_version: `Erlang/OTP ${version.split('.')[0]} (emulated)` };
 }
 
 /** Nothing is ever on disk. */
@@ -137,6 +146,7 @@ export function nodeView(broker: Broker, addresses: Addresses, startedAt: number
     running: true,
     ...(broker.persona === '3.10' ? {} : { being_drained: false }),
     cluster_links: [],
+    ...(broker.release.has('runtime-shown') ? { rabbitmq_version: broker.version, ...runtimeOf(broker), crypto_lib_version: CRYPTO } : {}),
     ...nothingMeasured(),
     ...churnStats(broker, rates),
   };

@@ -8,15 +8,21 @@ import type { Rates } from './rates.ts';
 export function queueView(broker: Broker, queue: Queue, rates: Rates): JsonObject {
   return {
     ...queueBasics(broker, queue),
+    ...policiesOf(queue),
     ...counts(queue, rates),
     ...ofType(queue, rates),
     ...(queue.type === 'classic' && broker.release.has('storage-versions') ? { storage_version: 2 } : {}),
     ...optional('message_stats', messageStats(queue, queue.stats, rates)),
     consumers: queue.consumerCount,
-    effective_policy_definition: { ...queue.effectivePolicy },
     ...erlangProcess,
     memory: 16_384 + queue.readyBytes + queue.unackedBytes,
     node: broker.nodeName,
+  };
+}
+
+function policiesOf(queue: Queue): JsonObject {
+  return {
+    effective_policy_definition: { ...queue.effectivePolicy },
     operator_policy: queue.operatorPolicy?.name ?? null,
     policy: queue.policy?.name ?? null,
   };
@@ -29,6 +35,7 @@ export function queueBasics(broker: Broker, queue: Queue): JsonObject {
     auto_delete: queue.autoDelete,
     durable: queue.durable,
     exclusive: queue.exclusive,
+    ...(broker.release.has('internal-queues') ? { ...policiesOf(queue), internal: false, internal_owner: false } : {}),
     name: queue.name,
     ...(queue.type === 'classic' ? { node: broker.nodeName } : replicated(broker)),
     state: 'running',
@@ -80,8 +87,13 @@ function activeTag(queue: Queue): string | null {
 }
 
 function quorumOnly(queue: Queue): JsonObject {
-  const { nodeName } = queue.vhost.broker;
-  return { message_bytes_dlx: 0, messages_dlx: 0, open_files: { [nodeName]: 0 }, single_active_consumer_ctag: activeTag(queue) };
+  const { nodeName, release } = queue.vhost.broker;
+  return {
+    message_bytes_dlx: 0,
+    messages_dlx: 0,
+    open_files: { [nodeName]: 0 },
+    [release.has('internal-queues') ? 'single_active_consumer_tag' : 'single_active_consumer_ctag']: activeTag(queue),
+  };
 }
 
 /** Raft's view of a quorum queue with one member. Its log is not kept: what is in the queue stands for it. */
@@ -107,8 +119,7 @@ function classicOnly(queue: Queue, rates: Rates): JsonObject {
     exclusive_consumer_tag: queue.consumers.find(({ exclusive }) => exclusive)?.tag ?? null,
     head_message_timestamp: null,
     idle_since: isoTime(rates.idleSince(queue, counters, queue.createdAt)),
-    message_bytes_paged_out: 0,
-    messages_paged_out: 0,
+    ...(queue.vhost.release.has('internal-queues') ? {} : { message_bytes_paged_out: 0, messages_paged_out: 0 }),
     messages_ready_ram: queue.readyCount,
     messages_unacknowledged_ram: queue.unackedCount,
     ...(queue.vhost.release.has('no-mirrors') ? {} : { recoverable_slaves: null }),

@@ -3,6 +3,7 @@ import type { JsonObject } from './json.ts';
 import { messageStats } from './message-stats.ts';
 import { optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
+import { isProtected } from './vhost-protection.ts';
 
 /** `/api/vhosts`: one virtual host. */
 export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): JsonObject {
@@ -15,8 +16,14 @@ export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): Jso
     description,
     ...optional('message_stats', messageStats(vhost, vhost.stats, rates)),
     ...(vhost.queues.size === 0 ? {} : queueTotalsOf(vhost, vhost.queues.values(), rates)),
-    metadata: { description, tags: [...tags], ...(defaultQueueType === undefined && !always ? {} : { default_queue_type: type }) },
+    metadata: {
+      description,
+      tags: [...tags],
+      ...(isProtected(vhost) ? { protected_from_deletion: true } : {}),
+      ...(defaultQueueType === undefined && !always ? {} : { default_queue_type: type }),
+    },
     name: vhost.name,
+    ...(broker.release.has('deletion-protection') ? { protected_from_deletion: isProtected(vhost) } : {}),
     ...octets(broker, vhost, rates),
     tags: [...tags],
     tracing: vhost.tracing,

@@ -36,6 +36,18 @@ export type ManagementNovelty =
   | 'cluster-tags'
   | 'no-cluster-id'
   | 'methods-told'
+  | 'certificate-serials'
+  | 'cached-segments'
+  | 'internal-queues'
+  | 'unseen-vhosts'
+  | 'user-limits-for-administrators'
+  | 'unreadable-filters-fit-nothing'
+  | 'plain-policy-problems'
+  | 'aliveness-without-queue'
+  | 'several-listeners'
+  | 'runtime-shown'
+  | 'leaner-definitions'
+  | 'wrong-queue-types-told'
   | 'settable-queue-types'
   | 'nodes-looked-up';
 
@@ -112,6 +124,30 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   'hash-password-command': '3.13.0',
   /** The cluster has tags, a global parameter. */
   'cluster-tags': '4.0.0',
+  /** `/api/connections` tells the serial number of the peer's certificate. */
+  'certificate-serials': '4.3.0',
+  /** `/api/channels` tells how many segments of streams are held. */
+  'cached-segments': '4.3.0',
+  /** `/api/queues` tells which queues are internal, and no longer what is paged out; policies belong to what is no statistics. */
+  'internal-queues': '4.3.0',
+  /** Who may not see a virtual host is told that there is none. */
+  'unseen-vhosts': '4.3.0',
+  /** Only administrators see the limits of all users. */
+  'user-limits-for-administrators': '4.3.0',
+  /** A name to look for that is no regular expression finds nothing; before that it is refused. */
+  'unreadable-filters-fit-nothing': '4.3.0',
+  /** What is wrong with a policy is no longer told as if in HTML. */
+  'plain-policy-problems': '4.3.0',
+  /** The aliveness test declares no queue. */
+  'aliveness-without-queue': '4.3.0',
+  /** The check of listeners takes several protocols. */
+  'several-listeners': '4.3.0',
+  /** `/api/overview` tells about the cryptographic library, and `/api/nodes` about the runtime. */
+  'runtime-shown': '4.3.0',
+  /** Definitions name the types of queues, leave out internal exchanges, and describe virtual hosts in their metadata alone. */
+  'leaner-definitions': '4.3.0',
+  /** A default queue type that is none is told so; before that RabbitMQ died of it. */
+  'wrong-queue-types-told': '4.3.0',
   /** Every answer has `Allow`, not only those to methods that are not. */
   'methods-told': '4.3.0',
   /** `PUT /api/vhosts/VHOST` takes a default queue type; before that it was ignored. */

@@ -33,6 +33,7 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
   api.use(async (request, next) => {
     const methods = methodsAt(api.routes, request.req.path);
     const { method, path } = request.req;
+    request.set('release', management.broker.release);
     if (methods.length === 0) return noSuchPath(method, path);
     if (method === 'OPTIONS') return new Response(null, { status: 200, headers: { allow: methods.join(', ') } });
     if (!methods.includes(method)) return new Response(null, { status: 405, headers: { allow: methods.join(', ') } });

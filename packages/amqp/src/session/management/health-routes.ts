@@ -25,7 +25,7 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
   app.get('/health/checks/virtual-hosts', fine);
   if (!broker.release.has('no-mirrors')) app.get('/health/checks/node-is-mirror-sync-critical', alone);
   app.get('/health/checks/node-is-quorum-critical', alone);
-  if (broker.release.has('health-of-service')) serviceRoutes(app, management, fine);
+  if (broker.release.has('health-of-service')) serviceRoutes(app, fine);
   app.get('/health/checks/certificate-expiration/:within/:unit', (request) => {
     const units = ['days', 'weeks', 'months', 'years'];
     if (!units.includes(param(request, 'unit')))
@@ -44,21 +44,23 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
     const protocol = param(request, 'protocol').toLowerCase();
     const known = listenerViews(broker, addresses).map((listener) => String(listener.protocol));
     const aliases: Record<string, string> = { amqp091: 'amqp', 'amqp0.9.1': 'amqp', 'amqp-0-9-1': 'amqp', amqps: 'amqp/ssl' };
+    if (broker.release.has('several-listeners')) {
+      const missing = protocol.split(',').filter((name) => !known.includes(aliases[name] ?? name));
+      if (missing.length === 0) return fine(request);
+      return request.json({ status: 'failed', reason: 'No active listener', missing, protocols: known }, 503);
+    }
     if (known.includes(aliases[protocol] ?? protocol)) return request.json({ status: 'ok', protocol });
     return request.json({ status: 'failed', reason: 'No active listener', missing: protocol, protocols: known }, 503);
   });
 }
 
-function serviceRoutes(app: Hono<ManagementEnv>, { broker }: Management, fine: (request: Request) => Response): void {
+function serviceRoutes(app: Hono<ManagementEnv>, fine: (request: Request) => Response): void {
   const service = ['ready-to-serve-clients', 'is-in-service', 'below-node-connection-limit', 'reached-target-cluster-size'];
   for (const name of [...service, 'metadata-store/initialized', 'metadata-store/initialized/with-data'])
     app.get(`/health/checks/${name}`, fine);
   const leaders = '/health/checks/quorum-queues-without-elected-leaders';
   for (const which of ['', '/pattern/:pattern']) {
     app.get(`${leaders}/all-vhosts${which}`, fine);
-    app.get(`${leaders}/vhost/:vhost${which}`, (request) => {
-      if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.notFound();
-      return fine(request);
-    });
+    app.get(`${leaders}/vhost/:vhost${which}`, fine);
   }
 }

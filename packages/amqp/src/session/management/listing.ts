@@ -22,9 +22,9 @@ export function listed(request: Request, items: readonly JsonObject[], show: 'co
       `Invalid pagination parameters: page number ${page}, page size ${sizeText ?? 'undefined'}`,
     );
   }
-  const filtered = filter(sorted, request.req.query('name') ?? '', request.req.query('use_regex') === 'true');
-  const pages = Math.max(1, Math.ceil(filtered.length / size));
-  if (page > pages)
+  const filtered = filter(request, sorted, request.req.query('name') ?? '', request.req.query('use_regex') === 'true');
+  const pages = Math.ceil(filtered.length / size);
+  if (page > Math.max(1, pages))
     throw new HttpError(400, 'page_out_of_range', `Page out of range, page: ${page} page size: ${size}, len: ${filtered.length}`);
   const shown = filtered.slice((page - 1) * size, page * size);
   return request.json({
@@ -32,7 +32,7 @@ export function listed(request: Request, items: readonly JsonObject[], show: 'co
     item_count: shown.length,
     items: shown.map(shownOf),
     page,
-    page_count: pages,
+    page_count: request.get('release').has('unreadable-filters-fit-nothing') ? pages : Math.max(1, pages),
     page_size: size,
     total_count: items.length,
   });
@@ -100,7 +100,7 @@ function compare(one: unknown, other: unknown): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function filter(items: readonly JsonObject[], name: string, regex: boolean): readonly JsonObject[] {
+function filter(request: Request, items: readonly JsonObject[], name: string, regex: boolean): readonly JsonObject[] {
   if (name === '') return items;
   if (!regex)
     return items.filter((item) =>
@@ -109,7 +109,10 @@ function filter(items: readonly JsonObject[], name: string, regex: boolean): rea
         .includes(name.toLowerCase()),
     );
   const pattern = patternOf(name, true);
-  if (pattern.problem !== undefined) throw HttpError.badRequest(UNREADABLE);
+  if (pattern.problem !== undefined) {
+    if (request.get('release').has('unreadable-filters-fit-nothing')) return [];
+    throw HttpError.badRequest(UNREADABLE);
+  }
   return items.filter((item) => pattern.test(String(item.name ?? '')));
 }
 

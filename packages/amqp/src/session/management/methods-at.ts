@@ -11,11 +11,26 @@ export function methodsAt(routes: readonly Route[], path: string): readonly stri
     .replace(/^\/api/, '')
     .replace(/(?<=.)\/$/, '')
     .split('/');
-  const known = new Set(routes.filter((route) => route.method !== 'ALL' && matches(route.path, given)).map(({ method }) => method));
+  const fitting = routes.filter((route) => route.method !== 'ALL' && matches(route.path, given));
+  // `/users/bulk-delete` is no user: the path that names most is meant.
+  const [meant] = fitting.map(({ path }) => path).sort((one, other) => (shape(one) < shape(other) ? -1 : 1));
+  const known = new Set(fitting.filter((route) => meant !== undefined && shape(route.path) === shape(meant)).map(({ method }) => method));
   if (known.size === 0) return [];
-  if (known.has('GET')) known.add('HEAD');
+  if (known.has('GET') && !WITHOUT_HEAD.test(given.join('/'))) known.add('HEAD');
   return [...ORDER.filter((method) => known.has(method)), 'OPTIONS'];
 }
+
+/** Which parts of it are parameters. */
+function shape(pattern: string): string {
+  return pattern
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '1' : '0'))
+    .join('');
+}
+
+/** RabbitMQ forgot it there. */
+const WITHOUT_HEAD =
+  /^\/(?:(?:vhost|user)-limits(?:\/|$)|queues\/quorum\/[^/]+\/[^/]+\/status$|auth\/hash_password\/|vhosts\/[^/]+\/deletion\/)/;
 
 function matches(pattern: string, given: readonly string[]): boolean {
   const wanted = pattern.split('/');

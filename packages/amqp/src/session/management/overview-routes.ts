@@ -35,14 +35,17 @@ export function overviewRoutes(app: Hono<ManagementEnv>, management: Management)
   if (broker.release.has('open-version')) app.get('/version', (request) => request.json(broker.version));
   if (broker.release.has('hashes-passwords'))
     app.get('/auth/hash_password/:password', (request) => request.json({ ok: hashPassword(param(request, 'password'), broker.random) }));
-  app.get('/auth/attempts/:node', asMonitor, (request) => {
-    ownNode(management, request);
-    return request.json([]);
-  });
-  app.get('/auth/attempts/:node/source', asMonitor, (request) => {
-    ownNode(management, request);
-    return request.json([]);
-  });
+  // Who tried to log in is not counted.
+  for (const path of ['/auth/attempts/:node', '/auth/attempts/:node/source']) {
+    app.get(path, asMonitor, (request) => {
+      ownNode(management, request);
+      return request.json([]);
+    });
+    app.delete(path, asMonitor, (request) => {
+      ownNode(management, request);
+      return request.body(null, 204);
+    });
+  }
   // Figures are counted from the start again; nobody resets those of a world.
   app.delete('/reset', asAdministrator, (request) => request.body(null, 204));
   app.delete('/reset/:node', asAdministrator, (request) => {

@@ -57,7 +57,9 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
     needed(body, 'pattern', 'definition');
     const problem = policyProblem(body, kind.path === 'operator-policies', broker.persona);
     if (problem !== undefined)
-      throw HttpError.badRequest(`Validation failed\n\n${kind.path === 'policies' ? escaped(problem) : problem}\n`);
+      throw HttpError.badRequest(
+        `Validation failed\n\n${kind.path === 'policies' && !broker.release.has('plain-policy-problems') ? escaped(problem) : problem}\n`,
+      );
     const existed = kind.of(vhost).has(param(request, 'name'));
     kind.set(vhost, param(request, 'name'), body);
     return request.body(null, existed ? 204 : 201);

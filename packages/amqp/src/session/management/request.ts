@@ -4,7 +4,7 @@ import type { Addresses, Connection, Tap } from '@wirelike/kernel';
 import type { Context, Env } from 'hono';
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import type { Rates } from '../../admin/rates.ts';
-import type { Broker, Exchange, Queue, User, VirtualHost } from '../../model/index.ts';
+import type { Broker, Exchange, Queue, Release, User, VirtualHost } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 
 /** What every handler has at hand. */
@@ -22,7 +22,7 @@ export interface Management {
 /** The authenticated user travels with the request. */
 export interface ManagementEnv extends Env {
   Bindings: { readonly incoming?: IncomingMessage };
-  Variables: { user: User };
+  Variables: { user: User; release: Release };
 }
 
 export type Request = Context<ManagementEnv>;
@@ -54,8 +54,10 @@ export function visibleVhosts(broker: Broker, user: User): ReadonlySet<string> {
 export function vhostOf(broker: Broker, request: Request): VirtualHost {
   const vhost = broker.vhosts.get(param(request, 'vhost'));
   if (vhost === undefined) throw HttpError.notFound();
-  if (!visibleVhosts(broker, request.get('user')).has(vhost.name)) throw HttpError.refused('User not authorised to access virtual host');
-  return vhost;
+  if (visibleVhosts(broker, request.get('user')).has(vhost.name)) return vhost;
+  throw broker.release.has('unseen-vhosts')
+    ? HttpError.missing('Not Found')
+    : HttpError.refused('User not authorised to access virtual host');
 }
 
 export function queueOf(broker: Broker, request: Request): Queue {

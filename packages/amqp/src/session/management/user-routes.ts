@@ -1,13 +1,14 @@
 import type { Hono } from 'hono';
 import { isBase64 } from '../../admin/base64.ts';
 import type { JsonObject } from '../../admin/json.ts';
+import { queueBasics } from '../../admin/queue-view.ts';
 import { permissionViews, topicPermissionViews, userLimitViews, userView } from '../../admin/user-view.ts';
 import { patternOf, type User } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, isMonitor, type Management, type ManagementEnv, needed, param, type Request } from './request.ts';
+import { bodyOf, isAdministrator, isMonitor, type Management, type ManagementEnv, needed, param, type Request } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 
 export function userRoutes(app: Hono<ManagementEnv>, management: Management): void {
@@ -44,6 +45,15 @@ export function userRoutes(app: Hono<ManagementEnv>, management: Management): vo
   app.get('/users/:user/topic-permissions', asAdministrator, (request) =>
     listed(request, topicPermissionViews([userOf(management, request)])),
   );
+  if (broker.release.has('users-queues'))
+    app.get('/users/:user/queues', asAdministrator, (request) => {
+      const name = param(request, 'user');
+      const all = [...broker.vhosts.values()].flatMap((vhost) => [...vhost.queues.values()]);
+      return listed(
+        request,
+        all.filter(({ creator }) => creator === name).map((queue) => queueBasics(broker, queue)),
+      );
+    });
   permissionRoutes(app, management);
   limitRoutes(app, management);
 }
@@ -102,6 +112,8 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
   app.get('/user-limits', (request) => {
     const { name } = request.get('user');
+    if (broker.release.has('user-limits-for-administrators') && !isAdministrator(request.get('user')))
+      throw HttpError.refused('Not administrator user');
     const visible = isMonitor(request.get('user')) ? userLimitViews(broker) : userLimitViews(broker).filter(({ user }) => user === name);
     return listed(request, visible);
   });

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import { isQueueType } from '../../admin/queue-types.ts';
 import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../admin/user-view.ts';
+import { isProtected, protect } from '../../admin/vhost-protection.ts';
 import { vhostView } from '../../admin/vhost-view.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
@@ -21,9 +22,16 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.get('/vhosts/:vhost', (request) => one(request, vhostView(broker, vhostOf(broker, request), rates)));
   app.put('/vhosts/:vhost', asAdministrator, async (request) => putVhost(management, request, await bodyOf(request)));
   app.delete('/vhosts/:vhost', asAdministrator, (request) => {
-    broker.removeVhost(existing(management, request));
+    const name = existing(management, request);
+    const vhost = broker.vhosts.get(name);
+    if (vhost !== undefined && isProtected(vhost)) {
+      const reason = `Refusing to delete virtual host '${name}' because it is protected from deletion`;
+      throw new HttpError(412, 'precondition_failed', reason);
+    }
+    broker.removeVhost(name);
     return request.body(null, 204);
   });
+  if (broker.release.has('deletion-protection')) protectionRoutes(app, management);
   app.post('/vhosts/:vhost/start/:node', asAdministrator, (request) => {
     const [vhost, node] = [param(request, 'vhost'), param(request, 'node')];
     if (node !== broker.nodeName) throw HttpError.badRequest(`Request to node ${node} failed with nodedown`);
@@ -45,6 +53,17 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
     );
   });
   limitRoutes(app, management);
+}
+
+function protectionRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
+  const path = '/vhosts/:vhost/deletion/protection';
+  const protecting = (request: Request, on: boolean): Response => {
+    protect(vhostOf(broker, request), on);
+    return request.body(null, 204);
+  };
+  app.get(path, asAdministrator, (request) => one(request, { protected_from_deletion: isProtected(vhostOf(broker, request)) }));
+  app.post(path, asAdministrator, (request) => protecting(request, true));
+  app.delete(path, asAdministrator, (request) => protecting(request, false));
 }
 
 function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
@@ -83,6 +102,8 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
   const existed = broker.vhosts.has(name);
   const { tracing, default_queue_type: type, ...described } = body;
   const settable = broker.release.has('settable-queue-types') ? type : undefined;
+  const told = broker.release.has('wrong-queue-types-told');
+  if (told && typeof type === 'string' && !isQueueType(type)) throw HttpError.badRequest(`${type} is not a valid queue type`);
   // RabbitMQ dies of it.
   if (typeof type === 'string' && broker.release.has('checked-queue-types') && !isQueueType(type)) return request.body(null, 500);
   const fresh = { description: '', tags: '' };
