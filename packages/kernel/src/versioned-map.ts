@@ -1,10 +1,16 @@
 /** Below this many remembered states it is not worth looking for those that can go. */
 const prune_min_states = 16;
 
+/** A value, and when its key came, counted in keys. It keeps its place when the value is replaced, and gets it back by a restore. */
+interface Slot<V> {
+  readonly value: V;
+  readonly place: number;
+}
+
 /** What became of a key between a state and its parent, or `undefined` where there is nothing. */
 interface Change<V> {
-  readonly before: V | undefined;
-  readonly after: V | undefined;
+  readonly before: Slot<V> | undefined;
+  readonly after: Slot<V> | undefined;
 }
 
 /** A state: how it differs from its parent. */
@@ -28,8 +34,8 @@ class Node<K, V> {
     const into = earlier.size > later.size ? earlier : later;
     for (const key of (into === earlier ? later : earlier).keys()) {
       const [first, last] = [earlier.get(key) ?? later.get(key), later.get(key) ?? earlier.get(key)];
-      if (first === undefined || last === undefined || first.before === last.after) into.delete(key);
-      else into.set(key, { before: first.before, after: last.after });
+      if (first?.before === last?.after) into.delete(key);
+      else into.set(key, { before: first?.before, after: last?.after });
     }
     this.changes = into;
     this.parent = parent.parent;
@@ -52,12 +58,13 @@ export class Version<K, V> {
  * from any state to any other costs the changes on the way, not the size of the map. A state's
  * changes are bounded by the keys that exist in it or in its parent.
  */
-export class VersionedMap<K extends string, V> {
-  readonly #entries = new Map<K, V>();
+export class VersionedMap<K, V> {
+  readonly #entries = new Map<K, Slot<V>>();
   readonly #root: Node<K, V> = new Node<K, V>(undefined);
   readonly #changed: (key: K, before: V | undefined, after: V | undefined) => void;
   /** Not marked yet: takes the changes. */
   #open: Node<K, V> = new Node<K, V>(this.#root);
+  #places = 0;
   /** States that were marked; their versions may be gone. */
   #marked: Node<K, V>[] = [];
   #retained = 2;
@@ -73,7 +80,7 @@ export class VersionedMap<K extends string, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key);
+    return this.#entries.get(key)?.value;
   }
 
   has(key: K): boolean {
@@ -84,15 +91,17 @@ export class VersionedMap<K extends string, V> {
     return this.#entries.keys();
   }
 
-  values(): IterableIterator<V> {
-    return this.#entries.values();
+  *values(): IterableIterator<V> {
+    for (const { value } of this.#entries.values()) yield value;
   }
 
   /** `undefined` takes the key away. */
-  set(key: K, after: V | undefined): void {
+  set(key: K, value: V | undefined): void {
     const { changes } = this.#open;
     const recorded = changes.get(key);
-    const before = recorded === undefined ? this.#entries.get(key) : recorded.before;
+    const current = this.#entries.get(key);
+    const before = recorded === undefined ? current : recorded.before;
+    const after = this.#slot(value, current, before);
     if (before === after) changes.delete(key);
     else changes.set(key, { before, after });
     this.#put(key, after);
@@ -138,14 +147,27 @@ export class VersionedMap<K extends string, V> {
         to = to.parent;
       }
     }
-    const goal = new Map<K, V | undefined>();
+    const goal = new Map<K, Slot<V> | undefined>();
     for (const node of up) for (const [key, { before }] of node.changes) goal.set(key, before);
     for (const node of down.reverse()) for (const [key, { after }] of node.changes) goal.set(key, after);
-    // In an order that has nothing to do with the way: which states are still on it depends on the garbage collector.
-    for (const key of [...goal.keys()].sort()) this.#put(key, goal.get(key));
+    this.#apply(goal);
     this.#retained -= 1;
     this.#branch(target);
     return true;
+  }
+
+  /**
+   * Each key once, in the order in which the keys came: not in that of the changes, because which of them were merged
+   * meanwhile depends on the garbage collector.
+   */
+  #apply(goal: ReadonlyMap<K, Slot<V> | undefined>): void {
+    const puts: { readonly key: K; readonly after: Slot<V> | undefined; readonly place: number }[] = [];
+    for (const [key, after] of goal) {
+      const before = this.#entries.get(key);
+      if (before !== after) puts.push({ key, after, place: (before ?? after)?.place ?? 0 });
+    }
+    puts.sort((one, other) => one.place - other.place);
+    for (const { key, after } of puts) this.#put(key, after);
   }
 
   #branch(from: Node<K, V>): void {
@@ -187,11 +209,19 @@ export class VersionedMap<K extends string, V> {
     this.#prune_from_states = Math.max(prune_min_states, 2 * reached.size);
   }
 
-  #put(key: K, after: V | undefined): void {
+  /** The slot for a value: the one that has it already, or a new one in the same place. */
+  #slot(value: V | undefined, current: Slot<V> | undefined, before: Slot<V> | undefined): Slot<V> | undefined {
+    if (value === undefined) return undefined;
+    if (before?.value === value) return before;
+    if (current?.value === value) return current;
+    return { value, place: (current ?? before)?.place ?? this.#places++ };
+  }
+
+  #put(key: K, after: Slot<V> | undefined): void {
     const before = this.#entries.get(key);
     if (before === after) return;
     if (after === undefined) this.#entries.delete(key);
     else this.#entries.set(key, after);
-    this.#changed(key, before, after);
+    if (before?.value !== after?.value) this.#changed(key, before?.value, after?.value);
   }
 }
