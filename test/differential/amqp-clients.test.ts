@@ -11,6 +11,7 @@ import { celery } from '../clients/amqp/celery.ts';
 import { describeProgram, type Stage } from '../clients/amqp/describe-program.ts';
 import { java } from '../clients/amqp/java.ts';
 import { oslo } from '../clients/amqp/oslo.ts';
+import { phpAmqp } from '../clients/amqp/php-amqp.ts';
 import { phpAmqplib } from '../clients/amqp/php-amqplib.ts';
 import { senders } from '../clients/amqp/senders.ts';
 import { describeWithPeer } from '../peers/describe.ts';
@@ -47,5 +48,6 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp, senders]) describeProgram(program, open);
+  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp, phpAmqp, senders])
+    describeProgram(program, open);
 });
