@@ -1,6 +1,7 @@
 import { Clock, Random } from '@wirelike/kernel';
 import { describe, expect, it } from 'vitest';
 import { Broker } from './broker.ts';
+import type { Channel } from './channel.ts';
 import { Message } from './message.ts';
 import type { Persona } from './persona.ts';
 import { Recorder } from './recorder.ts';
@@ -77,5 +78,47 @@ describe('consumer_timeout', () => {
     channel.txRollback();
     clock.advance(40 * minute);
     expect(sink.events).toContain('refused acknowledgement-timeout');
+  });
+});
+
+describe('from RabbitMQ 4.3 on', () => {
+  function consumed(type: 'classic' | 'quorum', tells: boolean): { clock: Clock; sink: Recorder; channel: Channel } {
+    const clock = new Clock();
+    clock.freeze();
+    const broker = new Broker({ clock, random: new Random('test'), version: '4.3.6' });
+    const sink = new Recorder();
+    const capabilities = { type: 'F', value: new Map([['consumer_cancel_notify', { type: 't', value: tells } as const]]) } as const;
+    const clientProperties = new Map([['capabilities', capabilities]]);
+    const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink, clientProperties }).openChannel(1, sink);
+    const queueType = { type: 'S', value: type } as const;
+    channel.queueDeclare({ queue: 'q', durable: true, arguments: new Map([['x-queue-type', queueType]]) });
+    channel.basicConsume({ queue: 'q', consumerTag: 'c' });
+    channel.basicPublish(Message.of('', 'q', Buffer.from('m')), false, false);
+    channel.pump();
+    sink.events.length = 0;
+    return { clock, sink, channel };
+  }
+
+  it('deliveries of classic queues may stay unacknowledged for ever', () => {
+    const { clock, sink } = consumed('classic', true);
+    clock.advance(120 * minute);
+    expect(sink.events).toEqual([]);
+  });
+
+  it('quorum queues take theirs back, and the consumer gets no other before it has acknowledged them', () => {
+    const { clock, sink, channel } = consumed('quorum', true);
+    clock.advance(32 * minute);
+    expect(sink.events).toEqual(['cancelled c']);
+    expect(channel.vhost.queues.get('q')?.readyCount).toBe(1);
+    channel.basicAck(1, false);
+    channel.pump();
+    expect(channel.vhost.queues.get('q')?.readyCount).toBe(0);
+    expect([...channel.outstanding()].map(({ tag }) => tag)).toEqual([2]);
+  });
+
+  it('the channel ends of a client that knows nothing of cancelled consumers', () => {
+    const { clock, sink } = consumed('quorum', false);
+    clock.advance(32 * minute);
+    expect(sink.events).toEqual(['refused acknowledgement-timeout']);
   });
 });

@@ -17,6 +17,8 @@ export class Consumer {
   /** In its queue's ring of consumers that may take a message. */
   waiting = false;
   cancelled = false;
+  /** Deliveries that its queue took back from it: until it settles them, it gets no others (4.3). */
+  overdue = 0;
 
   constructor(channel: Channel, queue: Queue, properties: ConsumerProperties) {
     this.channel = channel;
@@ -32,7 +34,7 @@ export class Consumer {
   get ready(): boolean {
     const { channel } = this;
     // Without acknowledgements it takes no room from the channel, but waits for some (rabbit_limiter:can_send/3).
-    if (!channel.sink.writable || !channel.hasRoom) return false;
+    if (this.overdue > 0 || !channel.sink.writable || !channel.hasRoom) return false;
     return this.noAck || this.prefetch === 0 || this.unacked < this.prefetch;
   }
 

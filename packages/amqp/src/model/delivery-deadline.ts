@@ -1,4 +1,4 @@
-import type { Unacked } from './unacked.ts';
+import type { Delivery } from './delivery.ts';
 
 interface Mark {
   /** The last delivery tag given out by then. */
@@ -13,8 +13,12 @@ interface Mark {
 export class DeliveryDeadline {
   #marks: Mark[] = [];
 
-  passed(unacked: Unacked, lastTag: number, now: number, timeout_milliseconds: number): boolean {
-    const oldest = unacked.oldest;
+  /** Deliveries up to this one are at least as old as the last answer was about. */
+  get tag(): number {
+    return this.#marks[0]?.tag ?? 0;
+  }
+
+  passed(oldest: Delivery | undefined, lastTag: number, now: number, timeout_milliseconds: number): boolean {
     if (oldest === undefined) {
       this.#marks = [];
       return false;

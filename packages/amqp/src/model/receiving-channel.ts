@@ -10,6 +10,7 @@ import { Refusal, refuse } from './refusal.ts';
 import { newReplyAddress } from './reply-to.ts';
 import type { ChannelSink } from './sink.ts';
 import { ChannelStats } from './stats.ts';
+import { takeBack } from './timed-out.ts';
 import { traceDeliver } from './trace.ts';
 import type { Transaction } from './transaction.ts';
 import { Unacked } from './unacked.ts';
@@ -126,9 +127,12 @@ export abstract class ReceivingChannel {
   /** A delivery is settled: its consumer, and maybe others of the channel, can take another. */
   release(delivery: Delivery): void {
     const { consumer } = delivery;
-    if (consumer === undefined || delivery.stale) return;
-    consumer.unacked--;
-    this.#held--;
+    if (consumer === undefined) return;
+    if (!delivery.stale) {
+      consumer.unacked--;
+      this.#held--;
+    } else if (consumer.overdue > 0) consumer.overdue--;
+    else return;
     if (this.globalPrefetchCount !== 0) this.wakeAll();
     else if (!consumer.waiting) consumer.queue.wake(consumer);
   }
@@ -142,18 +146,26 @@ export abstract class ReceivingChannel {
   /** The messages of all deliveries so far are back in their queues: the broker was restored. */
   forgetDeliveries(): void {
     for (const delivery of this.outstanding()) delivery.stale = true;
-    for (const consumer of this.consumers.values()) consumer.unacked = 0;
+    for (const consumer of this.consumers.values()) {
+      consumer.unacked = 0;
+      consumer.overdue = 0;
+    }
     this.#held = 0;
     this.wakeAll();
   }
 
   /** Refuses the channel if a delivery has not been acknowledged for too long. Returns whether there are any left to look after. */
   tick(now: number): boolean {
-    // The oldest delivery decides, whatever holds for the queues of others (rabbit_channel:evaluate_consumer_timeout/1).
-    const oldest = this.unacked.oldest?.queue;
-    if (oldest !== undefined && oldest.type !== 'quorum' && this.vhost.release.has('timeouts-of-quorum-queues')) return true;
-    const timeout = oldest?.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
-    if (!this.#deadline.passed(this.unacked, this.deliveryTag, now, timeout)) return this.outstanding().next().done !== true;
+    // From 4.3 on -1 is what a client is told (rabbit_channel:handle_queue_actions/2).
+    let timeout = -1;
+    if (this.vhost.release.has('timeouts-of-quorum-queues')) {
+      if (takeBack(this, this.#deadline, this.deliveryTag, now)) return this.outstanding().next().done !== true;
+    } else {
+      // The oldest delivery decides, whatever holds for the queues of others (rabbit_channel:evaluate_consumer_timeout/1).
+      const { oldest } = this.unacked;
+      timeout = oldest?.queue.settings.consumer_timeout_milliseconds ?? this.#timeout_milliseconds;
+      if (!this.#deadline.passed(oldest, this.deliveryTag, now, timeout)) return this.outstanding().next().done !== true;
+    }
     const refusal = new Refusal({ kind: 'acknowledgement-timeout', channel: this.number, timeout_milliseconds: timeout });
     this.connection.telling(() => this.sink.refused(refusal));
     this.close();

@@ -130,6 +130,30 @@ export const operations: Area = {
       await ch.take(1);
       await a.operator.setSettings({ consumer_timeout: 1_800_000, channel_tick_interval: 60_000 });
     }),
+    scenario('a delivery from a quorum queue that nobody acknowledges', async (a) => {
+      await a.operator.setSettings({ consumer_timeout: 900, channel_tick_interval: 300 });
+      const c = await a.connect({ label: 'c' });
+      const ch = await c.channel();
+      await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+      await ch.consume(a.name('q'));
+      ch.publish({ key: a.name('q'), body: 'm' });
+      await ch.take(1);
+      await ch.take(1);
+      ch.ack(1);
+      await ch.sync();
+      const other = await c.channel();
+      await other.get(a.name('q'));
+      await other.call('queue.delete', { queue: a.name('q') });
+      const simple = await a.connect({ label: 's', clientProperties: {} });
+      const untold = await simple.channel();
+      await untold.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+      await untold.consume(a.name('q'));
+      untold.publish({ key: a.name('q'), body: 'm' });
+      await untold.take(1);
+      await untold.take(1);
+      await (await simple.channel()).call('queue.delete', { queue: a.name('q') });
+      await a.operator.setSettings({ consumer_timeout: 1_800_000, channel_tick_interval: 60_000 });
+    }),
     scenario('a memory alarm blocks who publishes', async (a) => {
       const ch = await a.channel();
       await ch.queue(a.name('q'), { exclusive: true });
