@@ -86,7 +86,7 @@ describeWithPeer('rabbitmq', 'rabbitmqadmin', () => {
   });
 
   test('shows the rest', async () => {
-    expect(await rows('show', 'overview')).toEqual(['4.1.4\trabbit@wirelike\t0\t0']);
+    expect(await rows('show', 'overview')).toEqual(['4.0.5\trabbit@wirelike\t0\t0']);
     expect(await rows('list', 'nodes', 'name', 'type')).toEqual(['rabbit@wirelike\tdisc']);
     for (const what of ['channels', 'consumers', 'exchanges', 'vhosts', 'parameters', 'operator_policies', 'vhost_limits']) {
       await admin('list', what);

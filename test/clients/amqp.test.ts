@@ -37,7 +37,7 @@ describe('amqplib', () => {
   const text = (message: GetMessage | false): string => (message === false ? 'nothing' : message.content.toString());
 
   test('knows RabbitMQ when it sees it', () => {
-    expect(connection.connection.serverProperties).toMatchObject({ product: 'RabbitMQ', version: '4.1.4' });
+    expect(connection.connection.serverProperties).toMatchObject({ product: 'RabbitMQ', version: '4.0.5' });
   });
 
   test('routes through direct, fanout and topic exchanges', async () => {
@@ -222,7 +222,7 @@ describe('amqplib', () => {
   test('as RabbitMQ 3.10, an unknown exchange type is an error of the connection', async () => {
     for (const [persona, version, code] of [
       ['3.10', '3.10.8', '503 (COMMAND-INVALID)'],
-      ['4', '4.1.4', '406 (PRECONDITION-FAILED)'],
+      ['4', '4.0.5', '406 (PRECONDITION-FAILED)'],
     ] as const) {
       const other = await World.open({ name: persona, emulators: [amqp], ephemeral: true, settings: { amqp: { persona } } });
       const client = await amqplib.connect(other.environment().AMQP_URL ?? '');
