@@ -97,7 +97,7 @@ export function consumerView(broker: Broker, consumer: Consumer): JsonObject {
   return {
     ack_required: !consumer.noAck,
     active: consumer.active,
-    activity_status: consumer.active ? (queue.settings.singleActiveConsumer ? 'single_active' : 'up') : 'waiting',
+    activity_status: activityOf(broker, consumer),
     arguments: tableToJson(consumer.arguments),
     channel_details: {
       ...connectionDetails(channel.connection),
@@ -119,6 +119,12 @@ export function consumerView(broker: Broker, consumer: Consumer): JsonObject {
 function timeoutOf(broker: Broker, { queue }: Consumer): number | string {
   const timeout_milliseconds = queue.settings.consumer_timeout_milliseconds ?? broker.settings.consumer_timeout_milliseconds;
   return Number.isFinite(timeout_milliseconds) ? timeout_milliseconds : 'undefined';
+}
+
+function activityOf({ release }: Broker, { active, ready, queue }: Consumer): string {
+  if (!active) return 'waiting';
+  if (queue.settings.singleActiveConsumer) return 'single_active';
+  return !ready && queue.type === 'classic' && release.has('blocked-consumers-told') ? 'blocked' : 'up';
 }
 
 function connectionDetails(connection: BrokerConnection): JsonObject {

@@ -72,13 +72,13 @@ function contents(vhosts: readonly VirtualHost[], named: boolean): Json {
 
 /** Exclusive queues go with their connections, and what is predeclared is there anyway. */
 function exported<T extends Queue | Exchange>(things: ReadonlyMap<string, T>): T[] {
-  return [...things.values()].filter((thing) =>
-    thing.kind === 'queue' ? !thing.exclusive : thing.name !== '' && !thing.name.startsWith('amq.') && !isHidden(thing),
-  );
+  return [...things.values()].filter((thing) => (thing.kind === 'queue' ? !thing.exclusive : isExportedExchange(thing)));
 }
 
-function isHidden({ internal, vhost }: Exchange): boolean {
-  return internal && vhost.release.has('leaner-definitions');
+/** That of the logs is exported as no other internal one is. */
+function isExportedExchange({ name, internal, vhost }: Exchange): boolean {
+  if (name === 'amq.rabbitmq.log') return vhost.release.has('leaner-definitions');
+  return name !== '' && !name.startsWith('amq.') && !(internal && vhost.release.has('leaner-definitions'));
 }
 
 function isExported({ destination }: Binding): boolean {

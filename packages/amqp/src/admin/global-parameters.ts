@@ -5,7 +5,7 @@ export function globalParametersOf(broker: Broker): ReadonlyMap<string, unknown>
   const own: [string, unknown][] = [];
   if (broker.clusterName !== broker.nodeName) own.push(['cluster_name', broker.clusterName]);
   if (broker.release.has('cluster-tags')) own.push(['cluster_tags', []]);
-  if (!broker.release.has('no-cluster-id')) own.push(['internal_cluster_id', CLUSTER_ID]);
+  own.push(['internal_cluster_id', CLUSTER_ID]);
   return new Map([...own, ...broker.globalParameters]);
 }
 

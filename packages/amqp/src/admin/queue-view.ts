@@ -41,8 +41,13 @@ export function queueBasics(broker: Broker, queue: Queue): JsonObject {
     state: 'running',
     type: queue.type,
     vhost: queue.vhost.name,
+    ...(queue.type === 'quorum' && broker.release.has('internal-queues') ? { delivery_limit: deliveryLimitOf(queue) } : {}),
     ...(queue.owner === undefined ? {} : { owner_pid_details: ownerDetails(queue) }),
   };
+}
+
+function deliveryLimitOf({ settings }: Queue): number | string {
+  return settings.deliveryLimit ?? 'unlimited';
 }
 
 /** `enable_queue_totals=true`: the three counts and nothing else of the statistics. */

@@ -77,7 +77,7 @@ export function defaultSettings(release: Release): BrokerSettings {
     connection_max_connections,
     channel_max_per_node_channels,
     consumer_max_per_channel_consumers,
-    permitsTransientQueues: !release.has('denied-transient-queues'),
+    permitsTransientQueues: !release.has('denied-transient-queues') || release.has('permitted-transient-queues'),
     definitions_max_bytes,
   };
 }

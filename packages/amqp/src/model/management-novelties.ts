@@ -34,7 +34,10 @@ export type ManagementNovelty =
   | 'vhost-metadata-updates'
   | 'hash-password-command'
   | 'cluster-tags'
-  | 'no-cluster-id'
+  | 'log-exchange'
+  | 'blocked-consumers-told'
+  | 'queue-types-named'
+  | 'hashing-algorithms'
   | 'methods-told'
   | 'certificate-serials'
   | 'cached-segments'
@@ -146,7 +149,7 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   'runtime-shown': '4.3.0',
   /** Definitions name the types of queues, leave out internal exchanges, and describe virtual hosts in their metadata alone. */
   'leaner-definitions': '4.3.0',
-  /** A default queue type that is none is told so; before that RabbitMQ died of it. */
+  /** A default queue type that is none is told so, where RabbitMQ died of it, and a node that is not there is called unknown. */
   'wrong-queue-types-told': '4.3.0',
   /** Every answer has `Allow`, not only those to methods that are not. */
   'methods-told': '4.3.0',
@@ -154,6 +157,12 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   'settable-queue-types': '3.11.0',
   /** Who asks for a node that is not there is told so; before that RabbitMQ died of it. */
   'nodes-looked-up': '4.0.0',
-  /** The cluster's identifier is no longer a global parameter. */
-  'no-cluster-id': '4.3.0',
+  /** The default virtual host has the exchange amq.rabbitmq.log. */
+  'log-exchange': '4.3.0',
+  /** `/api/consumers` tells which consumers of classic queues have all that they may have. */
+  'blocked-consumers-told': '4.3.0',
+  /** rabbitmqctl names the queue types there are, and has a sentence for a queue to delete that is none. */
+  'queue-types-named': '4.3.0',
+  /** `rabbitmqctl hash_password --hashing-algorithm` */
+  'hashing-algorithms': '4.3.0',
 };

@@ -222,7 +222,8 @@ export class VirtualHost {
 
   /** AMQP 0-9-1 §3.1.3 and RabbitMQ's own (rabbit_vhost:declare_default_exchanges/2). */
   predeclare(): void {
-    for (const [name, type, internal] of PREDECLARED) {
+    const logged = this.name === '/' && this.release.has('log-exchange') ? [LOG_EXCHANGE] : [];
+    for (const [name, type, internal] of [...PREDECLARED, ...logged]) {
       if (this.exchanges.has(name)) continue;
       this.addExchange({ name, type, internal, durable: true, autoDelete: false, arguments: EMPTY_TABLE }, 'rmq-internal');
     }
@@ -276,6 +277,8 @@ const PREDECLARED: readonly (readonly [string, string, boolean])[] = [
   ['amq.rabbitmq.trace', 'topic', true],
   ['amq.topic', 'topic', false],
 ];
+
+const LOG_EXCHANGE: readonly [string, string, boolean] = ['amq.rabbitmq.log', 'topic', true];
 
 function replace(policies: Map<string, Policy>, name: string, policy: Policy | undefined): void {
   if (policy === undefined) policies.delete(name);

@@ -53,7 +53,8 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   },
   hash_password: {
     since: 'hash-password-command',
-    usage: '<cleartext_password>',
+    usage: ({ release }) =>
+      release.has('hashing-algorithms') ? '<cleartext_password> [--hashing-algorithm <algorithm>]' : '<cleartext_password>',
     words: [1, 1],
     banner: (call) => `Will hash password ${word(call, 0)}`,
     run: (call) => `${hashPassword(word(call, 0), call.broker.random)}\n`,

@@ -29,7 +29,7 @@ export type Output = string | Table | undefined;
 
 export interface CtlCommand {
   /** Behind the name, as the usage line shows it. */
-  readonly usage: string;
+  readonly usage: string | ((broker: Broker) => string);
   /** Older releases have no such command. */
   readonly since?: Novelty;
   /** The fewest and the most words it takes. */

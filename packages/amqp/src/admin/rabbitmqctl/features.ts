@@ -2,6 +2,7 @@ import { deprecatedFeatureViews } from '../deprecated-features.ts';
 import { featureFlagViews } from '../feature-flags.ts';
 import { selected } from './columns.ts';
 import { type CtlCommand, CtlFailure, EXIT, word } from './command.ts';
+import { drawnTable } from './drawn-table.ts';
 
 /** What the release can do, and what it will not do much longer. */
 export const featureCommands: Readonly<Record<string, CtlCommand>> = {
@@ -29,13 +30,11 @@ export const featureCommands: Readonly<Record<string, CtlCommand>> = {
     options: ['used'],
     banner: () => 'Listing deprecated features ...',
     run: ({ broker, words, options }) => {
+      const views = deprecatedFeatureViews(broker, options.used === true ? 'used' : 'all');
+      const isDrawn = broker.release.has('levelled-feature-flags') && options.formatter === undefined;
+      if (isDrawn) return drawnTable(words.length > 0 ? words : ['name', 'deprecation_phase', 'state'], views);
       const columns = ['name', 'deprecation_phase', 'provided_by', 'desc', 'doc_url'];
-      return selected(
-        words,
-        ['name', 'deprecation_phase'],
-        columns,
-        deprecatedFeatureViews(broker, options.used === true ? 'used' : 'all'),
-      );
+      return selected(words, ['name', 'deprecation_phase'], columns, views);
     },
   },
 };

@@ -117,8 +117,14 @@ function queueRow(broker: Broker, queue: Queue, rates: Rates): JsonObject {
     pid: pidOf(broker, queue),
     owner_pid: queue.owner === undefined ? '' : pidOf(broker, queue.owner),
     arguments: argumentsOf(view.arguments),
-    effective_policy_definition: argumentsOf(view.effective_policy_definition),
+    effective_policy_definition: policyOf(broker, view.effective_policy_definition),
   };
+}
+
+/** A map to the rabbitmqctl of 4.3, which prints an empty one as such. */
+function policyOf({ release }: Broker, definition: unknown): unknown {
+  const printed = argumentsOf(definition);
+  return Array.isArray(printed) && release.has('internal-queues') ? '#{}' : printed;
 }
 
 /** An empty table is an empty list to Erlang. */

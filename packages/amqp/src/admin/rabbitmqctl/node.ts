@@ -200,7 +200,10 @@ function queues(): Readonly<Record<string, CtlCommand>> {
       run: (call) => {
         const { options } = call;
         const vhost = vhostOf(call);
-        if (!vhost.queues.has(word(call, 0))) throw CtlFailure.of('Queue not found', EXIT.usage);
+        if (!vhost.queues.has(word(call, 0))) {
+          const isNamed = call.broker.release.has('queue-types-named');
+          throw CtlFailure.of(isNamed ? 'No such queue was found' : 'Queue not found', EXIT.usage);
+        }
         const [ifUnused, ifEmpty] = [options['if-unused'] ?? options.u, options['if-empty'] ?? options.e].map((flag) => flag === true);
         const dropped = deleteQueue(vhost, OPERATOR, word(call, 0), ifUnused ?? false, ifEmpty ?? false);
         return `Queue was successfully deleted with ${dropped} ready messages\n`;

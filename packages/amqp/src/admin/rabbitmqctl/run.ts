@@ -67,7 +67,7 @@ export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: 
   const invalid = (what: string, status: number): CtlResult =>
     fail(
       status,
-      `Error (argument validation): ${what}\nArguments given:\n\t${line.join(' ')}\n\n${usage(broker, `${name} ${command.usage}`.trim())}`,
+      `Error (argument validation): ${what}\nArguments given:\n\t${line.join(' ')}\n\n${usage(broker, `${name} ${usageOf(command, broker)}`.trim())}`,
     );
   if (problem !== undefined) return invalid(problem, EXIT.usage);
   const call: Call = { broker, words: rest, vhost: values.vhost ?? '/', options, input };
@@ -127,6 +127,10 @@ function problemOf(command: CtlCommand, words: readonly string[], options: Parts
   const [least, most] = command.words;
   if (words.length < least) return 'not enough arguments.';
   return words.length > most ? 'too many arguments.' : undefined;
+}
+
+function usageOf({ usage }: CtlCommand, broker: Broker): string {
+  return typeof usage === 'string' ? usage : usage(broker);
 }
 
 function commandOf(name: string, { release }: Broker): CtlCommand | undefined {

@@ -12,7 +12,8 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     options: ['description', 'tags', 'default-queue-type'],
     banner: (call) => `Adding vhost "${word(call, 0)}" ...`,
     run: (call) => {
-      const wrong = call.broker.vhosts.has(word(call, 0)) ? undefined : wrongType(call);
+      const isChecked = !call.broker.vhosts.has(word(call, 0)) || call.broker.release.has('queue-types-named');
+      const wrong = isChecked ? wrongType(call) : undefined;
       if (wrong !== undefined) return wrong;
       describe(call, call.broker.createVhost(word(call, 0)));
       return undefined;
@@ -128,6 +129,10 @@ function describe(call: Call, vhost: VirtualHost): void {
 function wrongType(call: Call): string | undefined {
   const type = option(call, 'default-queue-type');
   if (type === undefined || isQueueType(type)) return undefined;
+  if (call.broker.release.has('queue-types-named')) {
+    const problem = `Bad argument: Default queue type must be one of: quorum, stream, classic. Provided: ${type}`;
+    throw CtlFailure.invalid(problem, EXIT.data);
+  }
   if (!call.broker.release.has('wrong-queue-type-shown')) throw CtlFailure.of('invalid_queue_type');
   return `{:error, :invalid_queue_type, "${type}"}\n`;
 }

@@ -27,8 +27,10 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   const { broker, rates } = management;
   const view = (request: Request, queue: Queue): JsonObject => {
     if (request.req.query('disable_stats') !== 'true') return queueView(broker, queue, rates);
-    const totals = request.req.query('enable_queue_totals') === 'true' ? queueTotals(queue) : {};
-    return { ...queueBasics(broker, queue), ...totals };
+    const basics = queueBasics(broker, queue);
+    if (request.req.query('enable_queue_totals') !== 'true') return basics;
+    const { internal: _, internal_owner: __, ...rest } = basics;
+    return { ...rest, ...queueTotals(queue) };
   };
   const all = (request: Request, show: (queue: Queue) => JsonObject): Response => {
     const visible = visibleVhosts(broker, request.get('user'));
@@ -37,7 +39,8 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   };
   const brief = (request: Request, queue: Queue): JsonObject => {
     const shown = view(request, queue);
-    return broker.release.has('detailed-queues') ? withoutDetails(shown) : shown;
+    const isWhole = !broker.release.has('detailed-queues') || request.req.query('disable_stats') === 'true';
+    return isWhole ? shown : withoutDetails(shown);
   };
   const consumers = (queue: Queue): JsonObject[] => queue.consumers.map((consumer) => consumerView(broker, consumer));
 

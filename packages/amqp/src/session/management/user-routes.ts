@@ -92,14 +92,16 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
     broker.setTopicPermission(param(request, 'user'), param(request, 'vhost'), param(request, 'exchange'), undefined);
     return request.body(null, 204);
   });
-  app.put('/topic-permissions/:vhost/:user', asAdministrator, async (request) => {
+  const put = async (request: Request): Promise<Response> => {
     const { user, vhost } = grantee(management, request);
     const [exchange, ...patterns] = needed(await bodyOf(request), 'exchange', 'write', 'read');
     const [write, read] = patterns.map(expressionOf);
     const existed = user.topicPermissions.has(vhost);
     define(broker, { topic_permissions: [{ user: user.name, vhost, exchange, write, read }] });
     return request.body(null, existed ? 204 : 201);
-  });
+  };
+  app.put('/topic-permissions/:vhost/:user', asAdministrator, put);
+  app.put(onExchange, asAdministrator, put);
   app.delete('/topic-permissions/:vhost/:user', asAdministrator, (request) => {
     const user = userOf(management, request);
     if (!user.topicPermissions.has(param(request, 'vhost'))) throw HttpError.notFound();

@@ -34,7 +34,10 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
   if (broker.release.has('deletion-protection')) protectionRoutes(app, management);
   app.post('/vhosts/:vhost/start/:node', asAdministrator, (request) => {
     const [vhost, node] = [param(request, 'vhost'), param(request, 'node')];
-    if (node !== broker.nodeName) throw HttpError.badRequest(`Request to node ${node} failed with nodedown`);
+    if (node !== broker.nodeName) {
+      const isTold = broker.release.has('wrong-queue-types-told');
+      throw HttpError.badRequest(isTold ? `Unknown node: ${node}` : `Request to node ${node} failed with nodedown`);
+    }
     if (!broker.vhosts.has(vhost)) throw HttpError.badRequest(`Request to node ${node} failed with {no_such_vhost,<<"${vhost}">>}`);
     return request.body(null, 204);
   });
