@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { aioPika } from '../clients/amqp/aio-pika.ts';
 import { aioamqp } from '../clients/amqp/aioamqp.ts';
 import { amqp091 } from '../clients/amqp/amqp091.ts';
+import { anyEvent } from '../clients/amqp/anyevent.ts';
 import { bunny } from '../clients/amqp/bunny.ts';
 import { celery } from '../clients/amqp/celery.ts';
 import { describeProgram, type Stage } from '../clients/amqp/describe-program.ts';
@@ -48,6 +49,6 @@ describeWithPeer('rabbitmq', 'RabbitMQ, seen by', () => {
   }, 30_000);
 
   const open = (): Promise<Stage> => Promise.resolve({ env, close: () => Promise.resolve() });
-  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp, phpAmqp, senders])
+  for (const program of [bunny, phpAmqplib, amqp091, java, celery, oslo, aioPika, aioamqp, phpAmqp, anyEvent, senders])
     describeProgram(program, open);
 });
