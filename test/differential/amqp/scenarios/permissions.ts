@@ -2,6 +2,9 @@ import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import { type Area, scenario } from '../scenario.ts';
 
+/** RabbitMQ counts connections and channels behind their back; a busy machine takes its time. */
+const counting_milliseconds = 1_000;
+
 /** A new channel of the user `scoped`, who may configure `mine…`, and write and read `mine…` and amq.topic under `open.`. */
 async function scoped(a: Actor): Promise<() => Promise<ChannelScript>> {
   const connection = await a.connect({ label: 's', user: 'scoped', password: 'scoped' });
@@ -89,19 +92,19 @@ export const permissions: Area = {
     scenario('limits of a user', async (a) => {
       const first = await a.connect({ label: 'f', user: 'few', password: 'few' });
       const channels = [await first.channel(), await first.channel()];
-      await a.settle(200);
+      await a.settle(counting_milliseconds);
       await a.connect({ label: 'g', user: 'few', password: 'few' });
       await first.at(3).call('channel.open');
       a.note(`${channels.length} channels`);
       await first.takeToEnd();
-      await a.settle(200);
+      await a.settle(counting_milliseconds);
       const again = await a.connect({ label: 'h', user: 'few', password: 'few' });
       await again.channel();
     }),
     scenario('limits of a vhost', async (a) => {
       const first = await a.connect({ label: 't', vhost: 'tight' });
       const ch = await first.channel();
-      await a.settle(200);
+      await a.settle(counting_milliseconds);
       await a.connect({ label: 'u', vhost: 'tight' });
       await ch.queue(a.name('q'), { exclusive: true });
       await ch.queue(a.name('q'), { exclusive: true });
