@@ -12,7 +12,6 @@ export type ManagementNovelty =
   | 'open-feature-flags'
   | 'vhosts-in-definitions'
   | 'default-queue-types'
-  | 'whole-maps'
   | 'plain-usage'
   | 'levelled-feature-flags'
   | 'deprecated-features'
@@ -83,8 +82,6 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   'vhosts-in-definitions': '4.0.0',
   /** A virtual host always has a default queue type. */
   'default-queue-types': '4.0.0',
-  /** `columns` takes what is a map to Erlang as a whole. */
-  'whole-maps': '4.0.0',
   /** rabbitmqctl prints bold only where somebody sees it. */
   'plain-usage': '4.0.0',
   /** Feature flags tell how much they are required; deprecated features their state. */
