@@ -49,29 +49,49 @@ export function timestamp(seconds: bigint): ErlangTerm {
   return { is: 'integer', value: seconds * 1_000n };
 }
 
-/** Erlang's `=:=`; since Erlang 27, -0.0 is not 0.0. */
+/** Erlang's `=:=`, since Erlang 27, where -0.0 is not 0.0. */
 export function sameTerm(one: ErlangTerm, other: ErlangTerm): boolean {
+  return compared(one, other, Object.is);
+}
+
+/** Erlang's `==`, for which 1 and 1.0 are the same. */
+export function equalTerm(one: ErlangTerm, other: ErlangTerm): boolean {
+  if (one.is === 'integer' && other.is === 'float') return Number(one.value) === other.value;
+  if (one.is === 'float' && other.is === 'integer') return one.value === Number(other.value);
+  return compared(one, other, (float, another) => float === another, equalTerm);
+}
+
+function compared(
+  one: ErlangTerm,
+  other: ErlangTerm,
+  sameFloats: (one: number, other: number) => boolean,
+  within: (one: ErlangTerm, other: ErlangTerm) => boolean = sameTerm,
+): boolean {
   switch (one.is) {
     case 'atom':
       return other.is === 'atom' && one.name === other.name;
     case 'binary':
       return other.is === 'binary' && Buffer.compare(one.value, other.value) === 0;
     case 'float':
-      return other.is === 'float' && Object.is(one.value, other.value);
+      return other.is === 'float' && sameFloats(one.value, other.value);
     case 'integer':
       return other.is === 'integer' && one.value === other.value;
     case 'list':
     case 'tuple':
-      return other.is === one.is && sameTerms(one.items, other.items);
+      return other.is === one.is && sameTerms(one.items, other.items, within);
   }
 }
 
-function sameTerms(one: readonly ErlangTerm[], other: readonly ErlangTerm[]): boolean {
+function sameTerms(
+  one: readonly ErlangTerm[],
+  other: readonly ErlangTerm[],
+  same: (one: ErlangTerm, other: ErlangTerm) => boolean,
+): boolean {
   return (
     one.length === other.length &&
     one.every((term, index) => {
       const counterpart = other[index];
-      return counterpart !== undefined && sameTerm(term, counterpart);
+      return counterpart !== undefined && same(term, counterpart);
     })
   );
 }

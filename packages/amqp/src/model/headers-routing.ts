@@ -1,7 +1,7 @@
 import type { Binding } from './binding.ts';
 import type { Condition } from './condition.ts';
-import { sameTerm, timestamp, valueTerm } from './erlang-term.ts';
-import { EMPTY_TABLE, type Field, sameValue, stringOf, type Table } from './field-table.ts';
+import { equalTerm, sameTerm, timestamp, valueTerm } from './erlang-term.ts';
+import { EMPTY_TABLE, type Field, stringOf, type Table } from './field-table.ts';
 import type { MessageHeader } from './message.ts';
 import type { Persona } from './persona.ts';
 import type { Routing } from './routing.ts';
@@ -14,7 +14,7 @@ export class HeadersRouting implements Routing {
   readonly #equal: Equality;
 
   constructor(persona: Persona) {
-    this.#equal = persona === '3.10' ? sameValue : identical;
+    this.#equal = persona === '3.10' ? alike : identical;
   }
 
   add(binding: Binding): void {
@@ -51,15 +51,19 @@ function satisfied(wanted: Field, found: Field | undefined, equal: Equality): bo
   return found !== undefined && (wanted.type === 'V' || equal(wanted, found));
 }
 
-/**
- * Since 3.13 as Erlang's `=:=` has it: 1 is not 1.0, and tables have an order. A message's timestamps are then in
- * milliseconds, but not those of bindings (mc_amqpl:routing_headers/2).
- */
-export function identical(wanted: Field, found: Field): boolean {
-  if (wanted.type === 'S' && found.type === 'S' && typeof wanted.value === typeof found.value && typeof wanted.value === 'string') {
-    return wanted.value === found.value;
-  }
+/** Up to 3.12. Tables have an order. */
+function alike(wanted: Field, found: Field): boolean {
+  return areTexts(wanted, found) ? wanted.value === found.value : equalTerm(valueTerm(wanted), valueTerm(found));
+}
+
+/** Since 3.13, where 1 is not 1.0. A message's timestamps are then in milliseconds, but not those of bindings (mc_amqpl:routing_headers/2). */
+function identical(wanted: Field, found: Field): boolean {
+  if (areTexts(wanted, found)) return wanted.value === found.value;
   return sameTerm(valueTerm(wanted), found.type === 'T' ? timestamp(found.value) : valueTerm(found));
+}
+
+function areTexts(wanted: Field, found: Field): boolean {
+  return wanted.type === 'S' && found.type === 'S' && typeof wanted.value === 'string' && typeof found.value === 'string';
 }
 
 const MODES: ReadonlySet<string> = new Set(['all', 'any', 'all-with-x', 'any-with-x']);

@@ -1,21 +1,35 @@
-import { EMPTY_TABLE, type Field, type Table } from './field-table.ts';
+import { type Field, stringOf, type Table } from './field-table.ts';
 import type { BasicProperties, Message } from './message.ts';
+import type { Persona } from './persona.ts';
 import { annotationsOf } from './sender-selected.ts';
 
 /**
- * What consumers of RabbitMQ 4 get of a message that was kept in AMQP 1.0's format, as streams keep it
- * (mc_amqpl:convert_to/3 and convert_from/3): what that format has no place for is lost.
+ * What consumers get of a message that was kept in AMQP 1.0's format, as streams keep it: what that format has no place
+ * for is lost. RabbitMQ 4: mc_amqpl:convert_to/3 and convert_from/3; 3.10: rabbit_msg_record. (3.13 has something in
+ * between, and is taken to keep all of it.)
  */
-export function keptProperties(message: Message): BasicProperties {
-  const { headers, deliveryMode, expiration, correlationId, messageId, clusterId, ...rest } = message.header.properties();
-  return {
+export function keptProperties(message: Message, persona: Persona): BasicProperties {
+  const properties = message.header.properties();
+  if (persona === '3.13') return properties;
+  const { headers, clusterId, type = stringOf(headers?.get(TYPE)), ...rest } = properties;
+  const kept: BasicProperties = {
     ...rest,
+    ...(type === undefined ? {} : { type }),
+    ...(headers === undefined ? {} : { headers: persona === '4' ? keptHeaders(message, headers) : simpleHeaders(headers) }),
+  };
+  return persona === '4' ? { ...kept, ...rewritten(properties) } : kept;
+}
+
+/** Where that format has the property of that name. */
+const TYPE = 'x-basic-type';
+
+function rewritten({ deliveryMode, expiration, correlationId, messageId }: BasicProperties): BasicProperties {
+  return {
     deliveryMode: deliveryMode === 2 ? 2 : 1,
     // A number there, so that it loses zeros in front.
     ...(expiration === undefined ? {} : { expiration: String(Number(expiration)) }),
     ...(correlationId === undefined ? {} : { correlationId: identifier(correlationId) }),
     ...(messageId === undefined ? {} : { messageId: identifier(messageId) }),
-    ...(headers === undefined ? {} : { headers: keptHeaders(message, headers) }),
   };
 }
 
@@ -24,11 +38,16 @@ function identifier(value: string): string {
   return /^urn:uuid:[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value) ? value.toLowerCase() : value;
 }
 
+/** 3.10 keeps no arrays and tables. */
+function simpleHeaders(headers: Table): Table {
+  return new Map([...headers].filter(([name, { type }]) => name !== TYPE && type !== 'A' && type !== 'F'));
+}
+
 function keptHeaders(message: Message, headers: Table): Table {
   const died = annotationsOf(message).deaths.length > 0;
   const kept = new Map<string, Field>();
   for (const [name, field] of headers) if (isKept(name, field, died)) kept.set(name, keptField(field));
-  return kept.size === 0 ? EMPTY_TABLE : kept;
+  return kept;
 }
 
 const INTERNAL: ReadonlySet<string> = new Set(['x-routing-key', 'x-exchange']);
@@ -39,7 +58,7 @@ function isKept(name: string, field: Field, died: boolean): boolean {
   return name === 'CC' || (field.type !== 'A' && field.type !== 'F');
 }
 
-/** Binary data comes back as a string, and `L` as `l`. */
+/** Binary data comes back as a string. */
 function keptField(field: Field): Field {
   switch (field.type) {
     case 'x':

@@ -2,7 +2,7 @@ import type { BrokerConnection } from './broker-connection.ts';
 import type { Consumer, ConsumerProperties } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import { Entry } from './entry.ts';
-import { booleanOf, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table } from './field-table.ts';
+import { booleanOf, byName, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table } from './field-table.ts';
 import { stream_declared_count_milliseconds, stream_segment_size_bytes } from './limits.ts';
 import { parseMaxAge } from './max-age.ts';
 import { Message, PlainHeader } from './message.ts';
@@ -118,8 +118,11 @@ export class StreamQueue extends Queue {
   /** With the header that tells where it is in the stream. */
   override present(entry: Entry): Message {
     const { message, sequence } = entry;
-    const properties = this.vhost.persona === '4' ? keptProperties(message) : message.header.properties();
-    const headers = new Map(properties.headers ?? EMPTY_TABLE).set('x-stream-offset', long(sequence));
+    const { persona } = this.vhost;
+    const properties = keptProperties(message, persona);
+    const told = new Map(properties.headers ?? EMPTY_TABLE).set('x-stream-offset', long(sequence));
+    // Whoever writes them sorts later releases' headers.
+    const headers = persona === '3.10' ? byName(told) : told;
     return new Message(message.exchange, message.routingKey, new PlainHeader({ ...properties, headers }), message.body, message.size);
   }
 
