@@ -131,8 +131,8 @@ export type Condition =
   | { readonly kind: 'vhost-limit'; readonly vhost: string; readonly limit: number }
   /** Ours. */
   | { readonly kind: 'too-many'; readonly what: 'users' | 'policies' | 'parameters'; readonly limit: number }
-  /** Feature `transient_nonexcl_queues` is deprecated. By default, this feature is not permitted anymore. (4.3) */
-  | { readonly kind: 'transient-queue'; readonly resource: Resource }
+  /** Feature `transient_nonexcl_queues` is deprecated. By default, this feature is not permitted anymore. … (4.3) */
+  | { readonly kind: 'denied-feature'; readonly feature: 'transient_nonexcl_queues' | 'queue_master_locator' }
   /** unknown exchange type 'zzz': connection 503 up to 3.13, channel 406 from 4.0 */
   | { readonly kind: 'unknown-exchange-type'; readonly type: string }
   /** Invalid argument, 'x-delayed-type' must be an existing exchange type. Or: the hash-on arguments of a consistent-hash exchange. */

@@ -18,6 +18,9 @@ export type Novelty =
   | 'known-filter-size'
   | 'denied-transient-queues'
   | 'permitted-transient-queues'
+  | 'denied-queue-master-locator'
+  | 'queue-modes-ignored'
+  | 'empty-queue-types'
   | 'weights-bounded'
   | 'empty-list-hashed'
   | 'volatile-reply-queues'
@@ -58,6 +61,12 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'denied-transient-queues': '4.3.0',
   /** … and permitted again. */
   'permitted-transient-queues': '4.3.6',
+  /** The argument x-queue-master-locator is denied (the deprecated feature queue_master_locator). */
+  'denied-queue-master-locator': '4.3.0',
+  /** Anything goes as x-queue-mode, and 1 no more as x-queue-version. */
+  'queue-modes-ignored': '4.3.0',
+  /** A queue may be of no type, and of the type "undefined": then it is classic (rabbit_amqqueue:get_queue_type/2). */
+  'empty-queue-types': ['4.2.8', '4.3.2'],
   /** A binding of a consistent hash exchange weighs 10,000 at most (MAX_BINDING_WEIGHT). */
   'weights-bounded': '4.2.6',
   /** An empty array or table as the header that a consistent hash exchange looks at; before that it crashed the channel. */

@@ -16,7 +16,7 @@ export const QUEUE_TYPE_MODULES: Readonly<Record<QueueType, string>> = {
 
 const TYPES: readonly QueueType[] = ['classic', 'quorum', 'stream'];
 
-type Check = (field: Field, args: Table) => ArgumentFault | undefined;
+type Check = (field: Field, args: Table, release: Release) => ArgumentFault | undefined;
 
 /** The checks in RabbitMQ's order (rabbit_amqqueue:declare_args/0): the first that fails is reported. */
 const CHECKS: readonly (readonly [string, Check])[] = [
@@ -134,12 +134,12 @@ export function isQueueType(name: string): name is QueueType {
 /** Throws the refusal that RabbitMQ gives for the arguments of a declaration. Returns the queue's type. */
 export function checkQueueArguments(resource: Resource, args: Table, release: Release): QueueType {
   const typeField = args.get('x-queue-type');
-  if (typeField !== undefined) reject(resource, 'x-queue-type', checkType(typeField));
+  if (typeField !== undefined && !isNoType(typeField, release)) reject(resource, 'x-queue-type', checkType(typeField));
   const type = queueTypeOf(args) ?? 'classic';
   const known = knownArguments(type, release);
   for (const [name, check] of CHECKS) {
     const field = args.get(name);
-    if (field !== undefined && known.includes(name)) reject(resource, name, check(field, args));
+    if (field !== undefined && known.includes(name)) reject(resource, name, check(field, args, release));
   }
   for (const name of args.keys()) {
     if (known.includes(name) || !TYPES.some((other) => knownArguments(other, release).includes(name))) continue;
@@ -173,6 +173,11 @@ export function checkStreamSizes(args: Table, persona: Persona): void {
 
 function reject(resource: Resource, argument: string, fault: ArgumentFault | undefined): void {
   if (fault !== undefined) refuse({ kind: 'invalid-argument', argument, resource, fault });
+}
+
+function isNoType(field: Field, release: Release): boolean {
+  const name = stringOf(field);
+  return release.has('empty-queue-types') && (name === '' || name === 'undefined');
 }
 
 function checkType(field: Field): ArgumentFault | undefined {
@@ -224,15 +229,16 @@ function checkDeadLetterKey(field: Field, args: Table): ArgumentFault | undefine
   return args.has('x-dead-letter-exchange') ? undefined : { fault: 'routing_key_but_no_dlx_defined' };
 }
 
-function checkMode(field: Field): ArgumentFault | undefined {
+function checkMode(field: Field, _args: Table, release: Release): ArgumentFault | undefined {
+  if (release.has('queue-modes-ignored')) return undefined;
   const value = stringOf(field);
   if (value === undefined) return unacceptable(field);
   return value === 'default' || value === 'lazy' ? undefined : { fault: 'unsupported', what: 'queue mode', value };
 }
 
-function checkVersion(field: Field): ArgumentFault | undefined {
+function checkVersion(field: Field, _args: Table, release: Release): ArgumentFault | undefined {
   const value = integerOf(field);
-  if (value === 1 || value === 2) return undefined;
+  if (value === 2 || (value === 1 && !release.has('queue-modes-ignored'))) return undefined;
   return checkNotNegative(field) ?? { fault: 'unsupported', what: 'queue version', value: String(value) };
 }
 

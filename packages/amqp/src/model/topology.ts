@@ -92,7 +92,11 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
   const type = checkQueueArguments(resource, properties.arguments, vhost.release);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
   if (type === 'stream') checkStreamSizes(properties.arguments, vhost.persona);
-  if (!properties.durable && !exclusive && !vhost.broker.settings.permitsTransientQueues) refuse({ kind: 'transient-queue', resource });
+  if (!properties.durable && !exclusive && !vhost.broker.settings.permitsTransientQueues)
+    refuse({ kind: 'denied-feature', feature: 'transient_nonexcl_queues' });
+  if (properties.arguments.has('x-queue-master-locator') && vhost.release.has('denied-queue-master-locator')) {
+    refuse({ kind: 'denied-feature', feature: 'queue_master_locator' });
+  }
   const limit = vhost.limits['max-queues'];
   if (limit !== undefined && limit >= 0 && vhost.queues.size >= limit) refuse({ kind: 'queue-limit', resource, limit });
   checkQueueLimit(vhost, resource);

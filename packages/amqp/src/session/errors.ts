@@ -56,7 +56,7 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'stream-segment-too-large':
     case 'stream-filter-size':
     case 'server-named-queue':
-    case 'transient-queue':
+    case 'denied-feature':
     case 'unknown-exchange-type':
     case 'invalid-exchange-argument':
       return declaring(condition, persona);
@@ -151,7 +151,7 @@ function declaring(
     | 'stream-segment-too-large'
     | 'stream-filter-size'
     | 'server-named-queue'
-    | 'transient-queue'
+    | 'denied-feature'
     | 'unknown-exchange-type'
     | 'invalid-exchange-argument'
   >,
@@ -183,8 +183,8 @@ function declaring(
       return ['PRECONDITION_FAILED', 'Invalid value for  x-stream-filter-size-bytes'];
     case 'server-named-queue':
       return ['PRECONDITION_FAILED', `Cannot declare a server-named queue for type ${condition.queueType}`];
-    case 'transient-queue':
-      return ['INTERNAL_ERROR', 'Feature `transient_nonexcl_queues` is deprecated.\nBy default, this feature is not permitted anymore.\n'];
+    case 'denied-feature':
+      return ['INTERNAL_ERROR', denied(condition.feature)];
     case 'unknown-exchange-type':
       // The empty name is an atom that Erlang knows, but no type of RabbitMQ's (rabbit_exchange:check_type/1).
       return [
@@ -194,6 +194,17 @@ function declaring(
     case 'invalid-exchange-argument':
       return exchangeArgument(condition);
   }
+}
+
+/** rabbit_deprecated_features:generate_warnings1/3; a reply has room for less than half of it. */
+function denied(feature: string): string {
+  return [
+    `Feature \`${feature}\` is deprecated.`,
+    'By default, this feature is not permitted anymore.',
+    'The feature will be removed from a future major RabbitMQ version, regardless of the configuration; actual version to be determined.',
+    'To continue using this feature when it is not permitted by default, set the following parameter in your configuration:',
+    `    "deprecated_features.permit.${feature} = true"`,
+  ].join('\n');
 }
 
 function exchangeArgument(condition: Of<'invalid-exchange-argument'>): Explanation {
