@@ -269,7 +269,10 @@ export class ClassicQueue extends Queue {
   }
 
   #entryOf(message: Message): Entry {
-    return new Entry(message, this.#sequence++, 0, this.#expiresAt(message), this.#failuresOf(message));
+    const failures = this.#failuresOf(message);
+    // Who gets it at once is not told (rabbit_variable_queue:publish_delivered/4).
+    const told = failures > 0 && this.backlog.length === 0 && this.ring.waits ? 0 : failures;
+    return new Entry(message, this.#sequence++, 0, this.#expiresAt(message), told);
   }
 
   #failuresOf(message: Message): number {

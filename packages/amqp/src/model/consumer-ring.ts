@@ -49,6 +49,11 @@ export class ConsumerRing {
     return undefined;
   }
 
+  /** Somebody would take a message now. */
+  get waits(): boolean {
+    return this.#levels.some(({ consumers }) => consumers.some(({ ready }) => ready));
+  }
+
   clear(): void {
     for (const level of this.#levels) {
       for (const consumer of level.consumers) consumer.waiting = false;
