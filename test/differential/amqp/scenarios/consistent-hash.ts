@@ -98,7 +98,7 @@ export const consistentHash: Area = {
     }),
     scenario('weights that are none', async (a) => {
       const ch = await ring(a, { keep: '1' });
-      for (const weight of ['heavy', '', '0', '-1', '-0', '1.5', ' 1', '1 ', '1e3', '0x10', '+', 'ä']) {
+      for (const weight of ['heavy', '', '0', '-1', '-0', '1.5', ' 1', '1 ', '1e3', '0x10', '+', 'ä', '10001']) {
         const other = await a.channel();
         await other.bind(a.name('keep'), a.name('x'), weight);
       }

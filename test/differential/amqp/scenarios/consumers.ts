@@ -318,6 +318,12 @@ export const consumers: Area = {
       await ch.quiet(10);
       await other.queue(String(replyTo), { passive: true });
     }),
+    scenario('direct reply-to: addresses that are none', async (a) => {
+      const ch = await a.channel();
+      for (const address of ['', '.', 'a']) ch.publish({ key: `amq.rabbitmq.reply-to.${address}`, body: address, mandatory: true });
+      await ch.sync();
+      await ch.quiet(40);
+    }),
     scenario('direct reply-to errors', async (a) => {
       const ch = await a.channel();
       ch.publish({ key: 'anywhere', body: 'm', properties: { replyTo: 'amq.rabbitmq.reply-to' } });

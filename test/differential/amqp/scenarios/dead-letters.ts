@@ -100,6 +100,31 @@ export const deadLetters: Area = {
       ch.reject(1);
       await buried(a, ch);
     }),
+    scenario('keys that a dead letter routing key took the place of count no more', async (a) => {
+      const ch = await a.channel();
+      await ch.exchange(a.name('dlx'), 'direct', { autoDelete: true });
+      for (const queue of ['grave', 'other']) {
+        await ch.queue(a.name(queue), { exclusive: true });
+        await ch.bind(a.name(queue), a.name('dlx'), queue === 'grave' ? a.name('second') : 'other');
+      }
+      const dying = (key: string | undefined): Readonly<Record<string, Plain>> => ({
+        'x-dead-letter-exchange': key === undefined ? a.name('dlx') : '',
+        ...(key === undefined ? {} : { 'x-dead-letter-routing-key': key }),
+      });
+      await ch.queue(a.name('first'), { exclusive: true, arguments: dying(a.name('second')) });
+      await ch.queue(a.name('second'), { exclusive: true, arguments: dying(undefined) });
+      ch.publish({ key: a.name('first'), headers: { CC: ['other'], BCC: ['hidden'] }, body: 'm' });
+      for (const [queue, tag] of [
+        ['first', 1],
+        ['second', 2],
+      ] as const) {
+        await ch.until(a.name(queue), 1);
+        await ch.get(a.name(queue), false);
+        ch.reject(tag);
+      }
+      await buried(a, ch);
+      await ch.get(a.name('other'));
+    }),
     scenario('headers that already have the names', async (a) => {
       const ch = await withGrave(a);
       ch.publish({ key: a.name('q'), headers: { 'x-death': 'not a table', 'x-first-death-queue': 'before' }, body: 'm' });

@@ -17,6 +17,13 @@ async function fill(a: Actor, ch: ChannelScript, count: number): Promise<void> {
   await ch.confirms();
 }
 
+async function readAll(a: Actor, count: number): Promise<void> {
+  const reader = await a.channel();
+  await reader.qos(50);
+  await reader.consume(a.name('s'), { arguments: { 'x-stream-offset': 'first' } });
+  await reader.take(count);
+}
+
 async function remove(a: Actor): Promise<void> {
   await (await a.channel()).call('queue.delete', { queue: a.name('s') });
 }
@@ -161,7 +168,6 @@ export const streams: Area = {
       ch.publish({
         key: a.name('s'),
         body: 'm',
-        // Nested headers are not here: streams of 3.10 lose them, later ones do not.
         headers: { n: 1, s: 'text', t: true },
         properties: {
           messageId: 'id',
@@ -182,6 +188,41 @@ export const streams: Area = {
       await reader.qos(1);
       await reader.consume(a.name('s'), { arguments: { 'x-stream-offset': 'first' } });
       await reader.take();
+      await remove(a);
+    }),
+    scenario('what a stream keeps of properties', async (a) => {
+      const ch = await stream(a);
+      await ch.confirmSelect();
+      const uuid = 'urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6';
+      const each = [
+        { correlationId: uuid, messageId: uuid },
+        { correlationId: 'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6', messageId: 'urn:uuid:f81d4fae' },
+        { expiration: '0060000', deliveryMode: 1 },
+        { clusterId: 'cluster', contentEncoding: 'gzip', priority: 0 },
+        { appId: '', type: '', replyTo: '' },
+      ];
+      for (const properties of each) ch.publish({ key: a.name('s'), body: 'm', properties });
+      await ch.confirms();
+      await readAll(a, each.length);
+      await remove(a);
+    }),
+    scenario('what a stream keeps of headers', async (a) => {
+      const ch = await stream(a);
+      await ch.confirmSelect();
+      const each: readonly Headers[] = [
+        { b: { type: 'b', value: -1 }, B: { type: 'B', value: 1 }, s: { type: 's', value: -1 }, u: { type: 'u', value: 1 } },
+        { i: { type: 'i', value: 1 }, l: { type: 'l', value: -1n }, f: { type: 'f', value: 1.5 }, d: { type: 'd', value: -0.5 } },
+        { t: true, T: { type: 'T', value: 5n }, V: null, empty: '', zero: '\0', long: 'x'.repeat(5000) },
+        { x: { type: 'x', value: Buffer.from('ab') }, S: { type: 'S', value: Buffer.from([0xff]) } },
+        { 'x-list': [1, 'x', { type: 'x', value: Buffer.from('c') }], 'x-table': { z: 1, a: [true] }, 'x-empty': {} },
+        { list: [1], table: { z: 1 } },
+        { 'x-stream-offset': 77, 'x-exchange': 'e', 'x-routing-key': 'r', 'x-basic-type': 't', 'x-other': 'o' },
+        { 'x-death': [{ count: 1 }], 'x-first-death-queue': 'q', CC: ['nowhere'], BCC: ['hidden'] },
+        {},
+      ];
+      for (const headers of each) ch.publish({ key: a.name('s'), body: 'm', headers });
+      await ch.confirms();
+      await readAll(a, each.length);
       await remove(a);
     }),
     scenario('nack is not supported', async (a) => {
