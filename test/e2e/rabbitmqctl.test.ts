@@ -14,7 +14,7 @@ test('wirelike rabbitmqctl prints, fails and reads files as rabbitmqctl does', {
     wirelike rabbitmqctl delete_vhost shop
     wirelike rabbitmqctl import_definitions ${file}
     wirelike rabbitmqctl list_vhosts -q
-    wirelike rabbitmqctl delete_user nobody
+    wirelike rabbitmqctl delete_queue nothing
   '`);
   expect(stdout.split('\n')).toEqual([
     'Adding vhost "shop" ...',
@@ -27,10 +27,10 @@ test('wirelike rabbitmqctl prints, fails and reads files as rabbitmqctl does', {
     'name',
     '/',
     'shop',
-    'Deleting user "nobody" ...',
+    "Deleting queue 'nothing' on vhost '/' ...",
     '',
   ]);
-  expect([status, stderr.trim().split('\n').slice(-2)]).toEqual([67, ['Error:', 'User "nobody" does not exist']]);
+  expect([status, stderr.trim().split('\n').slice(-2)]).toEqual([64, ['Error:', 'Queue not found']]);
   expect(readFileSync(file, 'utf8')).toContain('"max-length":3');
 });
 
