@@ -74,7 +74,9 @@ function putInPlace(directory: string, fresh: string): Certificates | undefined 
 
 /** Clients may show a certificate of the authority's; sessions decide what an unknown or missing one means. */
 export function secureContext(certificates: Certificates): SecureContext {
-  return createSecureContext({ cert: certificates.certificate, key: certificates.key, ca: certificates.ca });
+  const { certificate: cert, key, ca } = certificates;
+  // Without a name for its sessions, OpenSSL refuses every client that resumes one (SSL_VERIFY_PEER in SSL_CTX_set_verify).
+  return createSecureContext({ cert, key, ca, sessionIdContext: 'wirelike' });
 }
 
 function fileIn(directory: string, name: keyof typeof files): string {

@@ -175,6 +175,22 @@ describe('over TLS', () => {
     await vi.waitFor(() => expect(listener.connections.size).toBe(0));
   });
 
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('a client that resumes its session of %s', async (maxVersion) => {
+    const { listener, ca } = await openTls();
+    const { port } = listener.address;
+    const options = { host: '127.0.0.1', port, ca, servername: 'localhost', maxVersion };
+    const first = connectTls(options);
+    const sessions: Buffer[] = [];
+    first.on('session', (each: Buffer) => sessions.push(each));
+    await echoes(await watched(first, 'secureConnect'));
+    const [session] = sessions;
+    if (session === undefined) throw new Error('no session was offered');
+    const second = connectTls({ ...options, session });
+    const client = await watched(second, 'secureConnect');
+    expect([second.isSessionReused(), second.authorized]).toEqual([true, true]);
+    await echoes(client);
+  });
+
   test('plain clients, half handshakes and clients that do not trust: each ends itself, nobody else', async () => {
     const { listener, ca, failures } = await openTls();
     const honest = await watched(secure(listener.address, ca, '127.0.0.1'), 'secureConnect');
