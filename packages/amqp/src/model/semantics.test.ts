@@ -315,6 +315,8 @@ describe('RabbitMQ 4.3', () => {
     expect(() => channel.queueDeclare({ queue: 'q' })).toThrow(/denied-feature/);
     channel.queueDeclare({ queue: 'q', exclusive: true });
     channel.queueDeclare({ queue: 'd', durable: true });
+    broker.settings.permitsTransientQueues = true;
+    channel.queueDeclare({ queue: 'q2' });
   });
 });
 
