@@ -38,6 +38,8 @@ export class Transcript {
       .replace(/cluster_name="[^"]*"/, 'cluster_name=…')
       // Every release runs on several releases of Erlang.
       .replace(/platform="Erlang\/OTP [^"]*"/, 'platform=…')
+      // RabbitMQ 4 names AMQP 1.0 to who speaks nothing it knows. wirelike does not speak that, and on purpose names 0-9-1.
+      .replace('protocol-header bytes=<414d515003010000>', 'protocol-header bytes=<414d515000000901>')
       // RabbitMQ 4.0 says the node's name where it means the user's.
       .replace(/(for user ')[^'@]+@[^']+'/, "$1(node)'")
       // In traced messages.

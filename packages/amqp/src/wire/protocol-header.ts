@@ -5,11 +5,8 @@ export const protocol_header_bytes = 8;
 
 export const PROTOCOL_HEADER: Buffer = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
 
-/** AMQP 1.0 §5.3.2: the header of a client that is about to authenticate itself. */
-export const SASL_PROTOCOL_HEADER: Buffer = Buffer.from('AMQP\x03\x01\0\0', 'latin1');
-
-/** What a client's first eight octets ask for: a protocol that is spoken, AMQP 1.0, a later AMQP 0 than ours, or nothing known. */
-export type Greeting = '0-9-1' | '0-9' | '0-8' | '1.0' | 'later' | 'unknown';
+/** What a client's first eight octets ask for. */
+export type Greeting = '0-9-1' | '0-9' | '0-8' | 'unknown';
 
 /**
  * The first eight octets, whatever they are.
@@ -24,6 +21,5 @@ export function greetingOf(bytes: Buffer, start: number): Greeting {
   if (text === 'AMQP\x01\x01\x08\0') return '0-8';
   // The header of 0-9, which RabbitMQ treats as 0-9-1.
   if (text === 'AMQP\x01\x01\0\x09') return '0-9';
-  if (text === 'AMQP\x03\x01\0\0') return '1.0';
-  return text.startsWith('AMQP\0\0') && text.charCodeAt(6) >= 9 ? 'later' : 'unknown';
+  return 'unknown';
 }
