@@ -91,3 +91,10 @@ describe('a delayed retry', () => {
     expect(bench.drain()).toEqual(['m']);
   });
 });
+
+it('gives high priorities two turns of three, from 4.0 on', () => {
+  const bench = new Bench('4.0.5');
+  for (const body of ['a', 'b', 'c']) bench.publish(body);
+  for (const body of ['X', 'Y', 'Z']) bench.publish(body, { priority: 9 });
+  expect(bench.drain().join('')).toBe('XYaZbc');
+});

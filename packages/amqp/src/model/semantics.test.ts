@@ -262,13 +262,6 @@ describe('a quorum queue', () => {
     }
     expect(channel.basicGet('q', false)).toBeUndefined();
   });
-
-  it('gives high priorities two turns of three, from 4.0 on', () => {
-    declare('q', { 'x-queue-type': 'quorum' });
-    for (const body of ['a', 'b', 'c']) publish('q', body);
-    for (const body of ['X', 'Y', 'Z']) publish('q', body, { priority: 9 });
-    expect(drain('q').join('')).toBe('XYaZbc');
-  });
 });
 
 describe('a stream', () => {
