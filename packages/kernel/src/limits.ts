@@ -6,6 +6,12 @@ export const listener_connections_max = 65_536;
 /** Length of the kernel's queue of connections not yet accepted (RabbitMQ's tcp_listen_options.backlog is 128). */
 export const listener_backlog_connections = 1_024;
 
+/** What one read takes at most. Four times as much was slower: it does not stay in the processor's cache. */
+export const landing_bytes = 65_536;
+
+/** Memory that a frame gets as soon as its length is known: an AMQP frame of the usual maximum, and the header before it. */
+export const input_frame_eager_bytes = 139_264;
+
 /** A connection whose unread output exceeds this counts as congested: sessions stop producing, input waits. */
 export const output_congested_bytes = 1_048_576;
 

@@ -18,7 +18,7 @@ export class ContentAssembly {
     source.copy(this.bytes, 0, start, headerEnd);
     this.#position = this.headerEnd + frame_header_bytes;
     this.bytes[this.headerEnd] = FRAME_BODY;
-    // The channel number is filled in with every delivery.
+    source.copy(this.bytes, this.headerEnd + 1, start + 1, start + 3);
     this.bytes.writeUInt32BE(bodySize, this.headerEnd + 3);
   }
 

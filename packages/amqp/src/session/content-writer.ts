@@ -3,7 +3,7 @@ import { Writer } from '@wirelike/kernel';
 import type { Message } from '../model/index.ts';
 import { copyContent, copyContentText, writeBodyStart, writeHeader } from '../wire/content.ts';
 import { writeShortString } from '../wire/field-table.ts';
-import { FRAME_END, frame_overhead_bytes } from '../wire/frame.ts';
+import { FRAME_END, frame_overhead_bytes, readUint16 } from '../wire/frame.ts';
 import { sortHeaders } from '../wire/header-order.ts';
 import { writeProperties } from '../wire/properties.ts';
 import type { Announced } from './persona.ts';
@@ -25,14 +25,21 @@ export function writeContent({ connection, server, frame_max_bytes }: Recipient,
   const { output } = connection;
   if (message instanceof WireMessage) {
     message.delivered = true;
-    if (message.size <= body_copy_max_bytes && message.size + frame_overhead_bytes <= frame_max_bytes) {
-      if (message.text === '') copyContent(output, channel, message.bytes, message.start, message.headerEnd, message.end);
-      else copyContentText(output, channel, message.text, message.headerEnd);
-      return;
-    }
+    if (message.size + frame_overhead_bytes <= frame_max_bytes && writeWhole(connection, channel, message)) return;
   }
   writeHeader(output, channel, message.size, propertiesOf(message, server));
   writeBody(connection, channel, message, frame_max_bytes - frame_overhead_bytes);
+}
+
+/** In the frames that it came in, if they can be copied or have the right channel in them. */
+function writeWhole(connection: Connection, channel: number, message: WireMessage): boolean {
+  const { output } = connection;
+  const { bytes, start, headerEnd, end, text } = message;
+  if (text !== '') copyContentText(output, channel, text, headerEnd);
+  else if (message.size <= body_copy_max_bytes) copyContent(output, channel, bytes, start, headerEnd, end);
+  else if (channel === readUint16(bytes, start + 1)) connection.pass(bytes.subarray(start, end));
+  else return false;
+  return true;
 }
 
 function writeBody(connection: Connection, channel: number, message: Message, payload_max_bytes: number): void {

@@ -9,7 +9,15 @@ import {
   publishAddressEnd,
   sameBytes,
 } from '../wire/content.ts';
-import { FRAME_BODY, FRAME_HEADER, FRAME_METHOD, frame_header_bytes, frame_overhead_bytes, readUint16 } from '../wire/frame.ts';
+import {
+  CLASS_BASIC,
+  FRAME_BODY,
+  FRAME_HEADER,
+  FRAME_METHOD,
+  frame_header_bytes,
+  frame_overhead_bytes,
+  readUint16,
+} from '../wire/frame.ts';
 import { sortedHeader } from '../wire/header-order.ts';
 import { areProperties } from '../wire/properties.ts';
 import { addressAt } from './address-book.ts';
@@ -18,7 +26,6 @@ import type { Announced } from './persona.ts';
 import { type Failure, failure } from './replies.ts';
 import { headerOf, type PublishAddress, WireMessage } from './wire-message.ts';
 
-const CLASS_BASIC = 60;
 const NOWHERE: PublishAddress = { exchange: '', routingKey: '', bytes: Buffer.alloc(2) };
 
 /** The bytes that all channels of a connection hold of contents that are still arriving. */

@@ -1,5 +1,15 @@
 import type { Writer } from '@wirelike/kernel';
-import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD, frame_header_bytes, readUint16, readUint32, readUint64 } from './frame.ts';
+import {
+  CLASS_BASIC,
+  FRAME_BODY,
+  FRAME_END,
+  FRAME_HEADER,
+  FRAME_METHOD,
+  frame_header_bytes,
+  readUint16,
+  readUint32,
+  readUint64,
+} from './frame.ts';
 
 /*
  * The hot frames, straight-line. The table in methods.ts says the same; the tests hold them against it.
@@ -8,7 +18,6 @@ import { FRAME_BODY, FRAME_END, FRAME_HEADER, FRAME_METHOD, frame_header_bytes, 
  * it copies them and puts the consumer's channel number in, nothing is decoded or built again.
  */
 
-const CLASS_BASIC = 60;
 export const PUBLISH: number = (CLASS_BASIC << 16) | 40;
 export const ACK: number = (CLASS_BASIC << 16) | 80;
 

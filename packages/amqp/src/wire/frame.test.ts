@@ -32,6 +32,29 @@ describe('frameLength', () => {
     expect(burst(bytes, 0, bytes.length)).toBe(22);
   });
 
+  it('keeps a content header for a body frame that has all of the body, as soon as that begins to arrive', () => {
+    const publish = frame(1, '\0\x3c\0\x28');
+    const header = frame(1, '\0\x3c\0\0\0\0\0\0\0\0\0\x05\0\0');
+    header[0] = 2;
+    const body = frame(1, 'hello');
+    body[0] = 3;
+    const bytes = Buffer.concat([publish, header, body]);
+    const bodyStart = publish.length + header.length;
+    expect(burst(bytes, 0, bodyStart + 6)).toBe(bodyStart);
+    for (let end = bodyStart + 7; end < bytes.length; end++) {
+      expect(burst(bytes, 0, end)).toBe(publish.length);
+      expect(burst(bytes, publish.length, end)).toBe(header.length + body.length);
+      expect(one(bytes, publish.length, end)).toBe(header.length);
+    }
+    expect(burst(bytes, 0, bytes.length)).toBe(bytes.length);
+    // Of another channel, or of a body with more frames: nothing is gained.
+    bytes[bodyStart + 2] = 2;
+    expect(burst(bytes, publish.length, bytes.length - 1)).toBe(header.length);
+    bytes[bodyStart + 2] = 1;
+    bytes[publish.length + 18] = 6;
+    expect(burst(bytes, publish.length, bytes.length - 1)).toBe(header.length);
+  });
+
   it('refuses a frame that is too large as soon as its length is there', () => {
     const bytes = Buffer.from([3, 0, 1, 0xff, 0xff, 0xff, 0xff]);
     const error = one(bytes, 0, 7);

@@ -7,6 +7,9 @@ export const FRAME_BODY = 3;
 export const FRAME_HEARTBEAT = 8;
 export const FRAME_END = 0xce;
 
+/** The only class whose methods have contents. */
+export const CLASS_BASIC = 60;
+
 /** Type (1), channel (2) and size (4). */
 export const frame_header_bytes = 7;
 /** A frame without payload: its header and the end octet. */
@@ -39,10 +42,15 @@ export interface FrameLimits {
 
 const EMPTY = Buffer.alloc(0);
 
-/** Cuts a stream of frames. With `together`, a burst of whole frames is handed out as one. */
+/**
+ * Cuts a stream of frames. With `together`, a burst of whole frames is handed out as one; and a content header waits for
+ * its body frame if that is all of the body and has begun to arrive, so that a long body is collected right
+ * behind its header.
+ */
 export function frameLength(limits: FrameLimits): FrameLength {
   return (bytes, start, end) => {
     let position = start;
+    let previous = start;
     for (;;) {
       if (end - position < frame_header_bytes) break;
       const size = readUint32(bytes, position + 3);
@@ -54,7 +62,8 @@ export function frameLength(limits: FrameLimits): FrameLength {
       }
       if (last >= end) {
         if (position === start) return last + 1 - start;
-        break;
+        if (!isWholeBody(bytes, previous, position, size)) break;
+        return previous === start ? last + 1 - start : previous - start;
       }
       if (bytes[last] !== FRAME_END) {
         if (position !== start) break;
@@ -64,12 +73,23 @@ export function frameLength(limits: FrameLimits): FrameLength {
           octet: bytes[last] ?? 0,
         });
       }
+      previous = position;
       position = last + 1;
       if (!limits.together) break;
     }
     return position === start ? NEED_MORE : position - start;
   };
 }
+
+/** Whether the frame at `header` is a content header that announces just the `size` bytes of the body frame at `body`. */
+function isWholeBody(bytes: Buffer, header: number, body: number, size: number): boolean {
+  if (bytes[header] !== FRAME_HEADER || bytes[body] !== FRAME_BODY) return false;
+  if (readUint16(bytes, header + 1) !== readUint16(bytes, body + 1)) return false;
+  return readUint32(bytes, header + frame_header_bytes) === CLASS_BASIC << 16 && readUint64(bytes, header + body_size_offset) === size;
+}
+
+/** Frame header (7), class (2), weight (2). */
+const body_size_offset = 11;
 
 /** Straight from the bytes: `Buffer.readUInt32BE` checks its arguments, which shows on the hot path. */
 export function readUint32(bytes: Uint8Array, at: number): number {

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { land } from './landing.ts';
+import { landing_bytes } from './limits.ts';
+
+async function landed(received: (bytes: Buffer, which: number) => void) {
+  const sockets: Socket[] = [];
+  const server = createServer({ allowHalfOpen: true }, (accepted) => {
+    const which = sockets.length;
+    sockets.push(land(accepted, (bytes) => received(bytes, which)));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address: AddressInfo | string | null = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  return { server, sockets, client: () => connect(port, '127.0.0.1') };
+}
+
+test('what several sockets send arrives whole and in order, in one memory', async () => {
+  const arrived: Buffer[][] = [[], []];
+  const memories = new Set<ArrayBufferLike>();
+  const { server, sockets, client } = await landed((bytes, which) => {
+    memories.add(bytes.buffer);
+    arrived[which]?.push(Buffer.from(bytes));
+  });
+  const clients = [client(), client()];
+  for (const one of clients) await once(one, 'connect');
+  const sent = [1, 2].map((seed) => Buffer.from(Uint8Array.from({ length: landing_bytes * 5 + seed }, (_, at) => at * seed)));
+  clients.forEach((one, index) => void one.end(sent[index] ?? ''));
+  while (sockets.length < 2) await new Promise(setImmediate);
+  await Promise.all(sockets.map((socket) => once(socket, 'end')));
+  expect(memories.size).toBe(1);
+  // Who was accepted first is not said by who connected first.
+  const whole = arrived.map((chunks) => Buffer.concat(chunks)).sort((one, other) => one.length - other.length);
+  expect(whole.map((bytes, index) => bytes.equals(sent[index] ?? Buffer.alloc(0)))).toEqual([true, true]);
+  const closed = once(server, 'close');
+  server.close();
+  for (const socket of sockets) socket.end('bye');
+  const farewells = await Promise.all(clients.map(async (one) => String((await once(one, 'data'))[0])));
+  expect(farewells).toEqual(['bye', 'bye']);
+  await closed;
+});
+
+test('a paused socket takes nothing, and goes on where it stopped', async () => {
+  let total = 0;
+  const { server, sockets, client } = await landed((bytes) => {
+    total += bytes.length;
+    sockets[0]?.pause();
+  });
+  const one = client();
+  one.end(Buffer.alloc(landing_bytes * 8));
+  while (total === 0) await new Promise(setImmediate);
+  const before = total;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(total).toBe(before);
+  const ended = sockets[0] === undefined ? undefined : once(sockets[0], 'end');
+  const again = setInterval(() => sockets[0]?.resume(), 1);
+  await ended;
+  clearInterval(again);
+  expect(total).toBe(landing_bytes * 8);
+  sockets[0]?.end();
+  server.close();
+  await once(server, 'close');
+});
+
+test('a socket that has no handle is read as streams are', () => {
+  const socket = new Socket();
+  const received: string[] = [];
+  expect(land(socket, (bytes) => received.push(String(bytes)))).toBe(socket);
+  socket.emit('data', Buffer.from('hello'));
+  expect(received).toEqual(['hello']);
+});
