@@ -2,13 +2,13 @@ import { type Address, defineEmulator, type Emulator } from '@wirelike/kernel';
 import { control } from './admin/control.ts';
 import { LIMIT_SETTINGS, limitsOf, transientQueuesOf } from './admin/limit-settings.ts';
 import { seed } from './admin/seed.ts';
-import { Broker } from './model/index.ts';
+import { Broker, releaseOf } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
 import { certificateLoginOf } from './session/certificate-name.ts';
 import { serveManagement } from './session/management/server.ts';
 import { memoryWatch, watermarkOf } from './session/memory-watch.ts';
 import { OPERATIONS } from './session/operations.ts';
-import { announced, checkedPersona } from './session/persona.ts';
+import { announcedBy, checkedPersona } from './session/persona.ts';
 import { replyCodeOf, replyNameOf } from './session/replies.ts';
 
 const url = (scheme: string, address: Address): string => `${scheme}://guest:guest@${host(address)}:${address.port}/%2F`;
@@ -63,7 +63,7 @@ const amqp: Emulator = defineEmulator({
   },
   seed_extensions: ['.json'],
   createModel: ({ clock, random, settings }) => {
-    const { version } = announced(checkedPersona(settings.persona ?? '4')).release;
+    const { version } = releaseOf(checkedPersona(settings.persona ?? '4'));
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
     return new Broker({ clock, random, version, certificateLogin, settings: { ...limitsOf(settings), ...transientQueuesOf(settings) } });
@@ -76,7 +76,7 @@ const amqp: Emulator = defineEmulator({
       return undefined;
     }
     memoryWatch(broker, context.settings.vm_memory_high_watermark ?? HIGH_WATERMARK).wake();
-    return new AmqpSession({ broker, connection, tap: context.tap, server: announced(context.settings.persona ?? '4') });
+    return new AmqpSession({ broker, connection, tap: context.tap, server: announcedBy(broker.release) });
   },
   checkFaultError: ({ code, operation }) => {
     if (code === undefined) return undefined;

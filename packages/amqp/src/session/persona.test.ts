@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { announced, checkedPersona } from './persona.ts';
+import { releaseOf } from '../model/index.ts';
+import { announcedBy, checkedPersona } from './persona.ts';
 
 test.each([
   ['4', '4.0.5'],
@@ -10,7 +11,7 @@ test.each([
   ['3.12.1', '3.12.1'],
   ['4.2.0-rc.1', '4.2.0-rc.1'],
 ])('persona %s announces %s', (setting, version) => {
-  expect(announced(checkedPersona(setting)).release.version).toBe(version);
+  expect(announcedBy(releaseOf(checkedPersona(setting))).release.version).toBe(version);
 });
 
 test.each(['5', '4.banana', 'latest', '', '2.8.7', '03'])('persona %j is refused', (setting) => {
@@ -25,5 +26,5 @@ test.each([
   ['4.3.1', true],
   ['4.4.0-rc.1', true],
 ])('%s guards passive declares, which was taken back to 4.2.7: %s', (version, guards) => {
-  expect(announced(version).release.has('guarded-passive-declares')).toBe(guards);
+  expect(announcedBy(releaseOf(version)).release.has('guarded-passive-declares')).toBe(guards);
 });

@@ -1,5 +1,5 @@
 import { ControlError } from '@wirelike/kernel';
-import { personaOf, type Release, releaseOf } from '../model/index.ts';
+import { personaOf, type Release } from '../model/index.ts';
 
 /** What connection.start says of the release that the broker is. */
 export interface Announced {
@@ -24,9 +24,19 @@ const BUILDS: Readonly<Record<string, readonly [erlang: string, year: number]>> 
 const NEWEST = '4.3';
 const OLDEST = '3.10';
 
-/** `4`, `3.13`, `3.10`, or a whole version to announce: `4.0.5`. */
-export function announced(setting: string): Announced {
-  const release = releaseOf(setting);
+const ANNOUNCED = new WeakMap<Release, Announced>();
+
+/** What every connection to `release` is told. */
+export function announcedBy(release: Release): Announced {
+  let known = ANNOUNCED.get(release);
+  if (known === undefined) {
+    known = announcementOf(release);
+    ANNOUNCED.set(release, known);
+  }
+  return known;
+}
+
+function announcementOf(release: Release): Announced {
   const [, series = ''] = /^(\d+\.\d+)/.exec(release.version) ?? [];
   const [erlang, year] = BUILDS[series] ?? BUILDS[release.persona === '4' ? NEWEST : OLDEST] ?? ['', 0];
   const holder = year >= 2024 ? 'Broadcom Inc and/or its subsidiaries' : 'VMware, Inc. or its affiliates.';
@@ -38,7 +48,7 @@ export function announced(setting: string): Announced {
   };
 }
 
-/** Throws a `ControlError` for what {@link announced} would make nothing of. */
+/** `4`, `3.13`, `3.10`, or a whole version to be: `4.0.5`. Throws a `ControlError` for anything else. */
 export function checkedPersona(setting: string): string {
   const known =
     ['4', '3', '3.13', '3.10'].includes(setting) || (/^\d+\.\d+(\.\d+)?([-+.]|$)/.test(setting) && personaOf(setting) !== undefined);
