@@ -2,7 +2,7 @@ import { FRAME_BODY, FRAME_END, frame_header_bytes } from '../wire/frame.ts';
 
 /**
  * A content whose body comes in several frames, or not right behind its header: collected as one header frame and
- * one body frame, the form that deliveries copy. Grows as bytes arrive, so a size that was only claimed costs nothing.
+ * one body frame, the form that deliveries copy. Grows as bytes arrive, so a size that was only claimed costs little.
  */
 export class ContentAssembly {
   bytes: Buffer;
@@ -30,7 +30,7 @@ export class ContentAssembly {
   append(source: Buffer, start: number, end: number): void {
     const needed = this.#position + end - start + 1;
     if (needed > this.bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.min(this.#total, Math.max(needed, this.bytes.length * 2)));
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#total, Math.max(needed, this.bytes.length * 2, assembly_grown_min_bytes)));
       this.bytes.copy(grown, 0, 0, this.#position);
       this.bytes = grown;
     }
@@ -45,3 +45,6 @@ export class ContentAssembly {
 }
 
 const assembly_initial_bytes = 16_384;
+
+/** More than a frame came: most bodies of that kind get all of their memory now, and are not copied again. */
+const assembly_grown_min_bytes = 1_048_576;
