@@ -73,7 +73,7 @@ export class ClassicQueue extends Queue {
       if (consumer === undefined) break;
       const entry = this.#shift();
       if (entry === undefined) break;
-      this.#deliver(consumer, entry);
+      this.handOut(consumer, entry);
     }
     this.#running = false;
   }
@@ -229,14 +229,19 @@ export class ClassicQueue extends Queue {
     // It may come back.
     if (entry.expiresAt !== 0 && this.#expiry === undefined) this.#watch();
     this.#running = true;
-    this.#deliver(consumer, entry);
+    this.deliver(consumer, entry);
     this.#running = false;
     // The consumer's sink may have published to this queue meanwhile.
     if (this.backlog.length > 0) this.schedule();
     return true;
   }
 
-  #deliver(consumer: Consumer, entry: Entry): void {
+  /** It is this consumer's turn. */
+  protected handOut(consumer: Consumer, entry: Entry): void {
+    this.deliver(consumer, entry);
+  }
+
+  protected deliver(consumer: Consumer, entry: Entry): void {
     const { stats } = this;
     if (entry.redelivered) stats.redeliver++;
     if (consumer.noAck) stats.deliver_no_ack++;

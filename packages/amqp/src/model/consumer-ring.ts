@@ -25,7 +25,7 @@ export class ConsumerRing {
     const at = this.#levels.findIndex(({ priority }) => priority === consumer.priority);
     const level = this.#levels[at];
     if (level === undefined) return;
-    const index = level.consumers.indexOf(consumer);
+    const index = level.consumers.lastIndexOf(consumer);
     if (index >= 0) level.consumers.splice(index, 1);
     if (level.consumers.length === 0) this.#levels.splice(at, 1);
   }

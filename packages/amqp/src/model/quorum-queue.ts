@@ -21,6 +21,9 @@ export class QuorumQueue extends ClassicQueue {
   #gotten = 0;
   /** It was over its limit, and has not been well below it since. */
   #full = false;
+  /** Several came back at once: what goes out next goes out by consumer. */
+  #groups = false;
+  #assigned: Map<Consumer, Entry[]> | undefined;
 
   override get consumerCount(): number {
     return this.consumers.length + this.#gotten;
@@ -39,6 +42,27 @@ export class QuorumQueue extends ClassicQueue {
     const accepted = super.enqueue(message, now);
     if (this.settings.bounded) this.#look();
     return accepted;
+  }
+
+  /**
+   * Consumers take turns, but one command of RabbitMQ's log that returns several messages gives each consumer all of its own
+   * before the next (rabbit_fifo:add_delivery_effects/3).
+   */
+  override run(): void {
+    if (!this.#groups) {
+      super.run();
+      return;
+    }
+    this.#groups = false;
+    const assigned = new Map<Consumer, Entry[]>();
+    this.#assigned = assigned;
+    super.run();
+    this.#assigned = undefined;
+    for (const consumer of this.#inOrder(assigned.keys())) {
+      const entries = assigned.get(consumer) ?? [];
+      if (!consumer.noAck) consumer.unacked -= entries.length;
+      for (const entry of entries) this.deliver(consumer, entry);
+    }
   }
 
   override take(noAck: boolean): Entry | undefined {
@@ -119,8 +143,10 @@ export class QuorumQueue extends ClassicQueue {
   protected override putBack(entries: Entry[], failed: boolean, byClient: boolean): void {
     const { delayedRetry } = this.settings;
     if (delayedRetry !== undefined && this.#delaysReturns && delays(delayedRetry, failed)) this.#putBackLater(entries, delayedRetry);
-    else if (this.#tells || this.settings.deliveryLimit !== undefined || !byClient) this.backlog.restore(entries);
-    else this.backlog.restoreBehind(entries.map((entry) => entry.moved(this.nextSequence())));
+    else if (this.#tells || this.settings.deliveryLimit !== undefined || !byClient) {
+      this.backlog.restore(entries);
+      this.#groups = true;
+    } else this.backlog.restoreBehind(entries.map((entry) => entry.moved(this.nextSequence())));
   }
 
   /** `exclusive` is not looked at (rabbit_quorum_queue:consume/3). */
@@ -151,7 +177,37 @@ export class QuorumQueue extends ClassicQueue {
   protected override expire(): void {
     const { delayedLength } = this.backlog;
     super.expire();
-    if (this.backlog.delayedLength < delayedLength) this.schedule();
+    if (this.backlog.delayedLength >= delayedLength) return;
+    this.#groups = true;
+    this.schedule();
+  }
+
+  /** Who may take no more leaves at once, and comes back at the end (rabbit_fifo:update_or_remove_con/4); with classic queues when its turn comes. */
+  protected override deliver(consumer: Consumer, entry: Entry): void {
+    super.deliver(consumer, entry);
+    if (consumer.waiting && !consumer.ready) this.ring.remove(consumer);
+  }
+
+  protected override handOut(consumer: Consumer, entry: Entry): void {
+    const assigned = this.#assigned;
+    if (assigned === undefined) {
+      super.handOut(consumer, entry);
+      return;
+    }
+    // It counts against the prefetch at once.
+    if (!consumer.noAck) consumer.unacked++;
+    if (!consumer.ready) this.ring.remove(consumer);
+    const entries = assigned.get(consumer);
+    if (entries === undefined) assigned.set(consumer, [entry]);
+    else entries.push(entry);
+  }
+
+  /** From 4.0 on consumers are known by when they came, before that by their names (rabbit_fifo, consumer_key). */
+  #inOrder(consumers: Iterable<Consumer>): readonly Consumer[] {
+    const chosen = [...consumers];
+    if (chosen.length < 2) return chosen;
+    if (this.vhost.persona === '4') return chosen.sort((one, other) => this.consumers.indexOf(one) - this.consumers.indexOf(other));
+    return chosen.sort((one, other) => (one.tag === other.tag ? 0 : one.tag < other.tag ? -1 : 1));
   }
 
   #putBackLater(entries: readonly Entry[], { min_milliseconds, max_milliseconds }: DelayedRetry): void {

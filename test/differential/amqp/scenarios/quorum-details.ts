@@ -125,6 +125,40 @@ export const quorumDetails: Area = {
       await ch.drain(a.name('q'));
       await remove(a);
     }),
+    scenario('returns of several at once to several consumers', async (a) => {
+      for (const limit of [5, -1]) {
+        const ch = await quorum(a, { 'x-delivery-limit': limit });
+        const reader = await a.channel();
+        await reader.qos(3);
+        // The later name first: their order is not that of their names.
+        for (const tag of ['two', 'one', 'three']) await reader.consume(a.name('q'), { tag });
+        for (const body of ['1', '2', '3', '4', '5', '6']) {
+          await publish(a, ch, body);
+          await reader.take();
+        }
+        reader.nack(4, { multiple: true, requeue: true });
+        await reader.take(4);
+        await reader.close();
+        await remove(a);
+      }
+    }),
+    scenario('what a closed channel had, to several consumers of another', async (a) => {
+      const ch = await quorum(a);
+      const former = await a.channel();
+      await former.qos(4);
+      for (const tag of ['a', 'b']) await former.consume(a.name('q'), { tag });
+      for (const body of ['1', '2', '3', '4', '5', '6']) {
+        await publish(a, ch, body);
+        await former.take();
+      }
+      const reader = await a.channel();
+      await reader.qos(2);
+      for (const tag of ['d', 'c']) await reader.consume(a.name('q'), { tag });
+      await former.close();
+      await reader.take(4);
+      await reader.close();
+      await remove(a);
+    }),
     scenario('delayed retries', async (a) => {
       for (const type of ['all', 'failed', 'returned', 'disabled']) {
         const delays = { 'x-delayed-retry-type': type, 'x-delayed-retry-min': 300, 'x-delayed-retry-max': 400 };
