@@ -5,7 +5,7 @@ import { binary, timestamp, typedTerm, UNDEFINED, valueTerm } from './erlang-ter
 import { type Field, stringOf, type Table } from './field-table.ts';
 import { jumpHash } from './jump-hash.ts';
 import { hash_weight_max } from './limits.ts';
-import type { MessageHeader } from './message.ts';
+import { type MessageHeader, routingHeaders } from './message.ts';
 import type { Release } from './persona.ts';
 import { refuse } from './refusal.ts';
 import type { Routing } from './routing.ts';
@@ -72,7 +72,7 @@ export class ConsistentHashRouting implements Routing {
   }
 
   #hashed(routingKey: string, header: MessageHeader): ErlangTerm {
-    if (this.#header !== undefined) return headerTerm(header.headers?.get(this.#header), this.#release);
+    if (this.#header !== undefined) return headerTerm(routingHeaders(header).get(this.#header), this.#release);
     switch (this.#property) {
       case undefined:
         return binary(routingKey);

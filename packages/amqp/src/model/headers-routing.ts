@@ -1,8 +1,8 @@
 import type { Binding } from './binding.ts';
 import type { Condition } from './condition.ts';
 import { equalTerm, sameTerm, timestamp, valueTerm } from './erlang-term.ts';
-import { EMPTY_TABLE, type Field, stringOf, type Table } from './field-table.ts';
-import type { MessageHeader } from './message.ts';
+import { type Field, stringOf, type Table } from './field-table.ts';
+import { type MessageHeader, routingHeaders } from './message.ts';
 import type { Persona } from './persona.ts';
 import type { Routing } from './routing.ts';
 
@@ -26,7 +26,7 @@ export class HeadersRouting implements Routing {
   }
 
   route(_routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
-    const headers = header.headers ?? EMPTY_TABLE;
+    const headers = routingHeaders(header);
     for (const binding of this.#bindings) if (matches(binding.arguments, headers, this.#equal)) visit(binding);
   }
 }

@@ -1,4 +1,4 @@
-import type { Table } from './field-table.ts';
+import { EMPTY_TABLE, type Table } from './field-table.ts';
 import { propertiesLength } from './properties-length.ts';
 
 /** The properties of the basic class (AMQP 0-9-1 §1.8). Absent ones are absent. */
@@ -30,6 +30,8 @@ export interface MessageHeader {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly headers: Table | undefined;
+  /** Since 3.13: of headers that were there several times the first is in {@link headers}, the last here. */
+  readonly doubledHeaders?: Table | undefined;
   readonly deliveryMode: number | undefined;
   readonly priority: number | undefined;
   readonly correlationId: string | undefined;
@@ -49,6 +51,11 @@ export interface MessageHeader {
   /** Bytes of the flags and the properties. */
   readonly length: number;
   properties(): BasicProperties;
+}
+
+/** Headers as exchanges see them: of doubled ones the last (mc_amqpl:routing_headers/2). */
+export function routingHeaders({ headers = EMPTY_TABLE, doubledHeaders }: MessageHeader): Table {
+  return doubledHeaders === undefined ? headers : new Map([...headers, ...doubledHeaders]);
 }
 
 /** Properties as an object: what the model makes itself, and what in-process publishers hand in. */

@@ -54,6 +54,8 @@ export class PublishReader {
   #address = NOWHERE;
   #bytes: Buffer = NOWHERE.bytes;
   #start = 0;
+  /** Headers whose names came before; see {@link sortedHeader}. */
+  #doubled: Buffer | undefined;
   #headerEnd = 0;
   #end = 0;
   #size = 0;
@@ -131,6 +133,7 @@ export class PublishReader {
       // At once, so that whoever looks at the message later has nothing to do.
       else if (this.#sorts) kept = sortedHeader(bytes, start, end);
     }
+    this.#doubled = kept === start ? undefined : Buffer.from(bytes.subarray(start, kept));
     this.#bytes = bytes;
     this.#start = kept;
     this.#headerEnd = end;
@@ -196,7 +199,7 @@ export class PublishReader {
   take(): WireMessage | undefined {
     if (this.problem !== undefined) return undefined;
     const bytes = this.#bytes;
-    const header = headerOf(bytes, this.#start, this.#headerEnd);
+    const header = headerOf(bytes, this.#start, this.#headerEnd, this.#doubled);
     return new WireMessage(this.#address, header, this.#size, bytes, this.#start, this.#headerEnd, this.#end);
   }
 }

@@ -1,6 +1,7 @@
 import type { BasicProperties, Table } from '../model/index.ts';
 import { Message, type MessageHeader, PlainHeader } from '../model/index.ts';
 import { header_properties_offset } from '../wire/content.ts';
+import { decodeTable } from '../wire/field-table.ts';
 import { frame_header_bytes, readUint16 } from '../wire/frame.ts';
 import {
   decodeProperties,
@@ -80,10 +81,10 @@ const NO_BYTES = Buffer.alloc(0);
 
 const BROKER_FLAGS = FLAG_HEADERS | FLAG_PRIORITY | FLAG_EXPIRATION | FLAG_USER_ID | FLAG_REPLY_TO;
 
-/** The header of a content header frame. `flags` are its property flags. */
-export function headerOf(bytes: Buffer, start: number, end: number): MessageHeader {
+/** The header of a content header frame. `doubled`: the later ones of headers that were there several times. */
+export function headerOf(bytes: Buffer, start: number, end: number, doubled?: Buffer): MessageHeader {
   const flags = readUint16(bytes, start + header_properties_offset);
-  return flags === 0 ? PlainHeader.EMPTY : new WireHeader(flags, bytes, start + header_properties_offset, end - 1);
+  return flags === 0 ? PlainHeader.EMPTY : new WireHeader(flags, bytes, start + header_properties_offset, end - 1, doubled);
 }
 
 /** Properties that stay bytes until one that is present is asked for. */
@@ -93,15 +94,17 @@ class WireHeader implements MessageHeader {
   #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
+  readonly #doubled: Buffer | undefined;
   #text = '';
   #decoded: BasicProperties | undefined;
 
-  constructor(flags: number, bytes: Buffer, start: number, end: number) {
+  constructor(flags: number, bytes: Buffer, start: number, end: number, doubled: Buffer | undefined) {
     this.plain = (flags & BROKER_FLAGS) === 0;
     this.#flags = flags;
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#doubled = doubled;
   }
 
   get length(): number {
@@ -130,6 +133,9 @@ class WireHeader implements MessageHeader {
 
   get headers(): Table | undefined {
     return this.#has(FLAG_HEADERS) ? this.properties().headers : undefined;
+  }
+  get doubledHeaders(): Table | undefined {
+    return this.#doubled === undefined ? undefined : decodeTable(this.#doubled, 0, this.#doubled.length);
   }
   get deliveryMode(): number | undefined {
     if (!this.#has(FLAG_DELIVERY_MODE)) return undefined;

@@ -43,7 +43,8 @@ function readFields(reader: Reader, length: number, depth: number): Table {
     const name = reader.utf8(reader.uint8());
     const field = readField(reader, depth);
     if (field === undefined) reader.fail();
-    else table.set(name, field);
+    // RabbitMQ keeps what comes later with the same name, but looks at the first (rabbit_misc:table_lookup/2).
+    else if (!table.has(name)) table.set(name, field);
   }
   // A field that reached beyond the table's own length.
   if (reader.remaining < rest) reader.fail();

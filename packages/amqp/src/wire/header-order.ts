@@ -7,7 +7,7 @@ import { FLAG_CONTENT_ENCODING, FLAG_CONTENT_TYPE, FLAG_HEADERS, skipField } fro
  * do (mc_amqpl:protocol_state/2). Of those with the same name the first stays, and the type `L` is written as `l`.
  * The properties must be sound. Most clients' headers are in order already, or few.
  *
- * Returns where the properties start now, which is later if something fell out.
+ * Returns where the properties start now, which is later if something fell out: what did is then in front of them.
  */
 export function sortHeaders(bytes: Buffer, start: number, end: number): number {
   const flags = readUint16(bytes, start);
@@ -18,10 +18,12 @@ export function sortHeaders(bytes: Buffer, start: number, end: number): number {
   const first = at + 4;
   const last = first + readUint32(bytes, at);
   if (last > end || areSorted(bytes, first, last)) return start;
-  const dropped = sort(bytes, first, last);
+  const fallen = sort(bytes, first, last);
+  const dropped = fallen.length;
   if (dropped === 0) return start;
   bytes.copyWithin(start + dropped, start, first);
   bytes.writeUInt32BE(last - first - dropped, at + dropped);
+  fallen.copy(bytes, start);
   return start + dropped;
 }
 
@@ -30,7 +32,9 @@ export function sortedHeader(bytes: Buffer, start: number, end: number): number 
   const properties = start + header_properties_offset;
   const dropped = sortHeaders(bytes, properties, end - 1) - properties;
   if (dropped === 0) return start;
+  const fallen = Buffer.from(bytes.subarray(properties, properties + dropped));
   bytes.copyWithin(start + dropped, start, properties);
+  fallen.copy(bytes, start);
   bytes.writeUInt32BE(end - start - dropped - frame_overhead_bytes, start + dropped + 3);
   return start + dropped;
 }
@@ -58,8 +62,8 @@ function relabel(bytes: Buffer, at: number, end: number): number {
 
 const [LETTER_A, LETTER_F, LETTER_L, LETTER_SMALL_L] = [0x41, 0x46, 0x4c, 0x6c];
 
-/** Leaves room at the front for what fell out, and returns how much. */
-function sort(bytes: Buffer, first: number, last: number): number {
+/** Leaves room at the front for what fell out, and returns that, the last first. */
+function sort(bytes: Buffer, first: number, last: number): Buffer {
   const source = Buffer.from(bytes.subarray(first, last));
   const fields: { readonly at: number; readonly end: number }[] = [];
   for (let at = 0; at < source.length; ) {
@@ -68,14 +72,16 @@ function sort(bytes: Buffer, first: number, last: number): number {
     at = end;
   }
   fields.sort((one, other) => compareNames(source, one.at, other.at));
-  const kept = fields.filter(({ at }, place) => place === 0 || compareNames(source, fields[place - 1]?.at ?? 0, at) !== 0);
-  const dropped = source.length - kept.reduce((sum, { at, end }) => sum + end - at, 0);
-  let to = first + dropped;
-  for (const { at, end } of kept) {
+  const isFirst = fields.map(({ at }, place) => place === 0 || compareNames(source, fields[place - 1]?.at ?? 0, at) !== 0);
+  const later = fields.flatMap(({ at, end }, place) => (isFirst[place] === true ? [] : [source.subarray(at, end)]));
+  const fallen = Buffer.concat(later.reverse());
+  let to = first + fallen.length;
+  for (const [place, { at, end }] of fields.entries()) {
+    if (isFirst[place] !== true) continue;
     source.copy(bytes, to, at, end);
     to += end - at;
   }
-  return dropped;
+  return fallen;
 }
 
 function fieldEnd(bytes: Buffer, at: number, last: number): number {

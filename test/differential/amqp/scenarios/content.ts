@@ -48,6 +48,21 @@ function rawHeader(flags: readonly number[], properties: Uint8Array, bodySize: n
   return sink.bytes();
 }
 
+/** Publishes with several headers of the same name. */
+async function doubled(a: Actor, ch: ChannelScript, exchange: string, values: readonly number[], body: string): Promise<void> {
+  const fields = new ByteSink();
+  for (const value of values) {
+    fields.shortString('k');
+    fields.raw(bytes('I'));
+    fields.uint(value, 4);
+  }
+  const properties = new ByteSink();
+  properties.longString(fields.bytes());
+  ch.send('basic.publish', { exchange: a.name(exchange) });
+  const header = frame(frame_types.header, 1, rawHeader([0x2000], properties.bytes(), body.length));
+  (await a.main()).raw(`headers k=${values}, ${body}`, Buffer.concat([header, frame(frame_types.body, 1, bytes(body))]));
+}
+
 export const content: Area = {
   name: 'content',
   scenarios: [
@@ -131,6 +146,24 @@ export const content: Area = {
       ch.send('basic.publish', { routingKey: a.name('q') });
       (await a.main()).raw('headers {k=1, k=2}', frame(frame_types.header, 1, rawHeader([0x2000], properties.bytes(), 0)));
       await ch.get(a.name('q'));
+    }),
+    scenario('headers: exchanges look at the last of doubled ones', async (a) => {
+      const ch = await a.channel();
+      await ch.exchange(a.name('x'), 'headers', { autoDelete: true });
+      await ch.exchange(a.name('ring'), 'x-consistent-hash', { autoDelete: true, arguments: { 'hash-header': 'k' } });
+      for (const value of [1, 2, 3, 4, 5]) {
+        await ch.queue(a.name(`q${value}`), { exclusive: true });
+        await ch.bind(a.name(`q${value}`), a.name('x'), '', { k: value });
+        await ch.bind(a.name(`q${value}`), a.name('ring'), '1');
+      }
+      for (const exchange of ['x', 'ring']) {
+        for (const [body, values] of Object.entries({ one: [1], two: [2], three: [1, 3, 2], four: [4, 1], five: [1, 5] })) {
+          await doubled(a, ch, exchange, values, body);
+        }
+      }
+      for (const value of [1, 2, 3, 4, 5]) await ch.drain(a.name(`q${value}`));
+      await ch.call('exchange.delete', { exchange: a.name('x') });
+      await ch.call('exchange.delete', { exchange: a.name('ring') });
     }),
     scenario('headers: a field type that does not exist', async (a) => {
       const unknown: Field = { type: 'unknown', value: 'Zjunk' };
