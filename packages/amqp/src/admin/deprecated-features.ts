@@ -1,4 +1,4 @@
-import type { Broker } from '../model/index.ts';
+import type { Broker, Release } from '../model/index.ts';
 import type { JsonObject } from './json.ts';
 
 type Phase = 'permitted_by_default' | 'denied_by_default' | 'removed';
@@ -11,6 +11,9 @@ interface DeprecatedFeature {
   readonly phases: readonly [then: Phase | undefined, later: Phase];
   used?(broker: Broker): boolean;
 }
+
+/** Queues that are neither durable nor exclusive: a setting permits or denies them. */
+const TRANSIENT = 'transient_nonexcl_queues';
 
 const ANNOUNCEMENTS = 'https://blog.rabbitmq.com/posts/2021/08/4.0-deprecation-announcements/';
 
@@ -26,7 +29,7 @@ const FEATURES: readonly DeprecatedFeature[] = [
   { name: 'global_qos', url: `${ANNOUNCEMENTS}#removal-of-global-qos`, phases: ['permitted_by_default', 'denied_by_default'] },
   { name: 'ram_node_type', url: `${ANNOUNCEMENTS}#removal-of-ram-nodes`, phases: ['permitted_by_default', 'removed'] },
   {
-    name: 'transient_nonexcl_queues',
+    name: TRANSIENT,
     url: `${ANNOUNCEMENTS}#removal-of-transient-non-exclusive-queues`,
     phases: ['permitted_by_default', 'permitted_by_default'],
     used: (broker) =>
@@ -50,12 +53,20 @@ export function deprecatedFeatureViews(broker: Broker, which: 'all' | 'used' = '
   if (!broker.release.has('deprecated-features')) return [];
   const isLater = broker.release.has('levelled-feature-flags');
   return FEATURES.filter(({ used }) => which === 'all' || used?.(broker) === true).flatMap(({ name, url, by = 'rabbit', phases }) => {
-    const phase = phases[isLater ? 1 : 0];
+    const phase = name === TRANSIENT ? transientPhase(broker.release) : phases[isLater ? 1 : 0];
     if (phase === undefined) return [];
-    const state = isLater ? { state: phase === 'permitted_by_default' ? 'permitted' : 'denied' } : {};
+    const isPermitted = name === TRANSIENT ? broker.settings.permitsTransientQueues : phase === 'permitted_by_default';
+    const state = isLater ? { state: isPermitted ? 'permitted' : 'denied' } : {};
     const where = isLater ? (MOVED[name] ?? url) : url;
     return [{ name, ...state, desc: '', deprecation_phase: phase, doc_url: where, provided_by: by }];
   });
+}
+
+/** 4.3 denies them by default, 4.3.6 does not. */
+function transientPhase(release: Release): Phase {
+  return release.has('denied-transient-queues') && !release.has('permitted-transient-queues')
+    ? 'denied_by_default'
+    : 'permitted_by_default';
 }
 
 /** Documentation that is elsewhere by 4.3. */
