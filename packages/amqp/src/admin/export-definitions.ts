@@ -1,4 +1,14 @@
-import type { Binding, Broker, Exchange, Parameter, Policy, Queue, User, VirtualHost } from '../model/index.ts';
+import {
+  type Binding,
+  type Broker,
+  type Exchange,
+  LOG_EXCHANGE,
+  type Parameter,
+  type Policy,
+  type Queue,
+  type User,
+  type VirtualHost,
+} from '../model/index.ts';
 import { tableToJson } from './json-table.ts';
 
 export type Json = Record<string, unknown>;
@@ -77,7 +87,7 @@ function exported<T extends Queue | Exchange>(things: ReadonlyMap<string, T>): T
 
 /** That of the logs is exported as no other internal one is. */
 function isExportedExchange({ name, internal, vhost }: Exchange): boolean {
-  if (name === 'amq.rabbitmq.log') return vhost.release.has('leaner-definitions');
+  if (name === LOG_EXCHANGE) return vhost.release.has('leaner-definitions');
   return name !== '' && !name.startsWith('amq.') && !(internal && vhost.release.has('leaner-definitions'));
 }
 

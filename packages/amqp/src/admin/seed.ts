@@ -1,5 +1,5 @@
 import { SeedError, type SeedSection, type SeedSource } from '@wirelike/kernel';
-import type { Broker } from '../model/index.ts';
+import { type Broker, LOG_EXCHANGE } from '../model/index.ts';
 import { readDefinitions } from './definitions-format.ts';
 import { DefinitionError } from './found.ts';
 import { importDefinitions } from './import-definitions.ts';
@@ -15,6 +15,10 @@ export function seed(broker: Broker, source: SeedSource): void {
     source.kind === 'section' ? { value: source.value, line: source.line.bind(source) } : parsed(source.path, source.text);
   try {
     const { users, vhosts } = readDefinitions(value);
+    // Definitions that are loaded at boot make the virtual host too late for it.
+    const vhost = vhosts.some(({ name }) => name === '/') ? broker.vhost('/') : undefined;
+    const logs = vhost?.exchanges.get(LOG_EXCHANGE);
+    if (logs !== undefined) vhost?.removeExchange(logs);
     importDefinitions(broker, value);
     if (vhosts.length > 0 && vhosts.every(({ name }) => name !== '/')) broker.removeVhost('/');
     if (users.length > 0 && users.every(({ name }) => name !== 'guest')) broker.removeUser('guest');

@@ -256,7 +256,9 @@ export class Broker implements Model {
   populate(): void {
     const everything = { configure: '.*', write: '.*', read: '.*' };
     const guest = newUser('guest', hashPassword('guest', this.random), ['administrator']);
-    this.addVhost('/').metadata = { description: 'Default virtual host', tags: [], defaultQueueType: undefined };
+    const vhost = this.addVhost('/');
+    vhost.metadata = { description: 'Default virtual host', tags: [], defaultQueueType: undefined };
+    vhost.predeclareForLogs();
     this.putUser({ ...guest, permissions: new Map([['/', everything]]) });
   }
 

@@ -55,4 +55,4 @@ export {
   unbindQueue,
 } from './topology.ts';
 export { hashPassword, newUser, type Permission, type TopicPermission, type User, type UserLimits } from './users.ts';
-export type { VirtualHost, VirtualHostLimits, VirtualHostMetadata } from './virtual-host.ts';
+export { LOG_EXCHANGE, type VirtualHost, type VirtualHostLimits, type VirtualHostMetadata } from './virtual-host.ts';

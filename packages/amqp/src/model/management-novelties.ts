@@ -154,7 +154,7 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   'settable-queue-types': '3.11.0',
   /** Who asks for a node that is not there is told so; before that RabbitMQ died of it. */
   'nodes-looked-up': '4.0.0',
-  /** The default virtual host has the exchange amq.rabbitmq.log. */
+  /** The default virtual host has the exchange amq.rabbitmq.log, if the node made it when it first started. */
   'log-exchange': '4.3.0',
   /** `/api/consumers` tells which consumers of classic queues have all that they may have. */
   'blocked-consumers-told': '4.3.0',

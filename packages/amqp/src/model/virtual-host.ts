@@ -222,11 +222,20 @@ export class VirtualHost {
 
   /** AMQP 0-9-1 §3.1.3 and RabbitMQ's own (rabbit_vhost:declare_default_exchanges/2). */
   predeclare(): void {
-    const logged = this.name === '/' && this.release.has('log-exchange') ? [LOG_EXCHANGE] : [];
-    for (const [name, type, internal] of [...PREDECLARED, ...logged]) {
-      if (this.exchanges.has(name)) continue;
-      this.addExchange({ name, type, internal, durable: true, autoDelete: false, arguments: EMPTY_TABLE }, 'rmq-internal');
-    }
+    for (const [name, type, internal] of PREDECLARED) this.#predeclare(name, type, internal);
+  }
+
+  /**
+   * Since 4.3 a node declares amq.rabbitmq.log when it starts, in the default virtual host and if that is there already: not
+   * if it is made later, by definitions say (rabbit_logger_exchange_h:declare_exchange/0).
+   */
+  predeclareForLogs(): void {
+    if (this.release.has('log-exchange')) this.#predeclare(LOG_EXCHANGE, 'topic', true);
+  }
+
+  #predeclare(name: string, type: string, internal: boolean): void {
+    if (this.exchanges.has(name)) return;
+    this.addExchange({ name, type, internal, durable: true, autoDelete: false, arguments: EMPTY_TABLE }, 'rmq-internal');
   }
 
   #newQueue(properties: QueueProperties, owner: BrokerConnection | undefined, creator: string): Queue {
@@ -278,7 +287,8 @@ const PREDECLARED: readonly (readonly [string, string, boolean])[] = [
   ['amq.topic', 'topic', false],
 ];
 
-const LOG_EXCHANGE: readonly [string, string, boolean] = ['amq.rabbitmq.log', 'topic', true];
+/** Where a node publishes what it logs, if it is told to. */
+export const LOG_EXCHANGE = 'amq.rabbitmq.log';
 
 function replace(policies: Map<string, Policy>, name: string, policy: Policy | undefined): void {
   if (policy === undefined) policies.delete(name);

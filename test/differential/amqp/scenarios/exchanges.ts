@@ -95,7 +95,8 @@ export const exchanges: Area = {
         await ch.exchange(name, type, { durable: true });
       }
       await ch.exchange('amq.rabbitmq.trace', 'topic', { durable: true, internal: true });
-      // Not amq.rabbitmq.log, which is there or not depending on where a server logs to.
+      // Definitions made this virtual host when the server started: it has none for logs, whatever the release.
+      await (await a.channel()).exchange('amq.rabbitmq.log', 'topic', { passive: true });
       await (await a.channel()).exchange('amq.rabbitmq.none', 'topic', { passive: true });
       await (await a.channel()).call('exchange.delete', { exchange: 'amq.direct' });
       await (await a.channel()).call('exchange.delete', { exchange: 'amq.rabbitmq.trace' });
