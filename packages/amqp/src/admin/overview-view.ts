@@ -20,7 +20,7 @@ export function overviewView(broker: Broker, visible: ReadonlySet<string>, addre
     management_version: broker.version,
     rates_mode: 'basic',
     sample_retention_policies: { global: [600, 3600, 28800, 86400], basic: [600, 3600], detailed: [600] },
-    exchange_types: exchangeTypeViews(),
+    exchange_types: exchangeTypeViews(broker),
     product_version: broker.version,
     product_name: 'RabbitMQ',
     rabbitmq_version: broker.version,
@@ -62,8 +62,8 @@ function runtimeOf({ release, persona }: Broker): JsonObject {
 /** Nothing is ever on disk. */
 const DISK_STATS = { disk_reads: 0, disk_reads_details: { rate: 0 }, disk_writes: 0, disk_writes_details: { rate: 0 } };
 
-function exchangeTypeViews(): JsonObject[] {
-  return exchangeTypes()
+function exchangeTypeViews({ release }: Broker): JsonObject[] {
+  return exchangeTypes(release)
     .map(({ name, description }) => ({ name, description, enabled: true }))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
@@ -131,7 +131,7 @@ export function nodeView(broker: Broker, addresses: Addresses, startedAt: number
     uptime: Math.floor(broker.clock.now() - startedAt),
     run_queue: 1,
     processors: 1,
-    exchange_types: exchangeTypeViews(),
+    exchange_types: exchangeTypeViews(broker),
     auth_mechanisms: ['PLAIN', 'AMQPLAIN'].map((name) => ({ name, description: `SASL ${name} authentication mechanism`, enabled: true })),
     applications: [{ name: 'rabbit', description: 'RabbitMQ', version: broker.version }],
     contexts: contextViews(broker, addresses),

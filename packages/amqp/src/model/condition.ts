@@ -153,6 +153,12 @@ export type Condition =
   | { readonly kind: 'hash-weight-too-low' }
   /** The binding key must not exceed 10000 */
   | { readonly kind: 'hash-weight-too-high'; readonly limit: number }
+  /** Non empty binding 'k' key not permitted (local random exchange) */
+  | { readonly kind: 'binding-key-given'; readonly key: string }
+  /** Queue type rabbit_quorum_queue not valid for this exchange type */
+  | { readonly kind: 'destination-type'; readonly queueType: string }
+  /** Destination not found */
+  | { readonly kind: 'destination-is-no-queue' }
   // Deleting
   /** {resource} in use */
   | { readonly kind: 'in-use'; readonly resource: Resource }

@@ -1,17 +1,30 @@
+import type { Random } from '@wirelike/kernel';
 import type { Condition, Resource } from './condition.ts';
 import { ConsistentHashRouting, checkHashArguments, checkHashWeight } from './consistent-hash-routing.ts';
+import type { Exchange } from './exchange.ts';
 import { stringOf, type Table } from './field-table.ts';
 import { checkMatchArgument, HeadersRouting } from './headers-routing.ts';
-import type { Release } from './persona.ts';
+import { checkLocalBinding, LocalRandomRouting } from './local-random-routing.ts';
+import { ModulusHashRouting } from './modulus-hash-routing.ts';
+import type { Novelty, Release } from './persona.ts';
+import type { Queue } from './queue.ts';
 import { DirectRouting, FanoutRouting, type Routing, TopicRouting } from './routing.ts';
+
+export interface ProposedBinding {
+  readonly destination: Queue | Exchange;
+  readonly routingKey: string;
+  readonly arguments: Table;
+}
 
 export interface ExchangeType {
   readonly description: string;
   /** Messages may wait in the exchange. */
   readonly delays: boolean;
-  routing(args: Table, release: Release): Routing;
+  /** Releases before it do not know the type. */
+  readonly since?: Novelty;
+  routing(args: Table, release: Release, random: Random): Routing;
   check(resource: Resource, args: Table): Condition | undefined;
-  checkBinding(routingKey: string, args: Table, exchangeArguments: Table, release: Release): Condition | undefined;
+  checkBinding(binding: ProposedBinding, exchangeArguments: Table, release: Release): Condition | undefined;
 }
 
 const fine = (): undefined => undefined;
@@ -33,22 +46,31 @@ const TYPES: Readonly<Record<string, ExchangeType>> = {
   topic: plain('AMQP topic exchange, as per the AMQP specification', () => new TopicRouting()),
   headers: {
     ...plain('AMQP headers exchange, as per the AMQP specification', (_args, { persona }) => new HeadersRouting(persona)),
-    checkBinding: (_key, args) => checkMatchArgument(args),
+    checkBinding: ({ arguments: args }) => checkMatchArgument(args),
   },
   'x-consistent-hash': {
     description: 'Consistent Hashing Exchange',
     delays: false,
     routing: (args, release) => new ConsistentHashRouting(args, release),
     check: checkHashArguments,
-    checkBinding: (key, _args, _exchangeArguments, release) => checkHashWeight(key, release),
+    checkBinding: ({ routingKey }, _exchangeArguments, release) => checkHashWeight(routingKey, release),
+  },
+  'x-local-random': {
+    ...plain('Picks one random local binding (queue) to route via (to).', (_args, _release, random) => new LocalRandomRouting(random)),
+    since: 'local-random-exchanges',
+    checkBinding: checkLocalBinding,
+  },
+  'x-modulus-hash': {
+    ...plain('Modulus Hashing Exchange', () => new ModulusHashRouting()),
+    since: 'modulus-hash-exchanges',
   },
   [DELAYED]: {
     description: 'Delayed Message Exchange.',
     delays: true,
-    routing: (args, release) => delayedType(args)?.routing(args, release) ?? new DirectRouting(),
+    routing: (args, release, random) => delayedType(args)?.routing(args, release, random) ?? new DirectRouting(),
     check: checkDelayed,
-    checkBinding: (key, args, exchangeArguments, release) =>
-      delayedType(exchangeArguments)?.checkBinding(key, args, exchangeArguments, release),
+    checkBinding: (binding, exchangeArguments, release) =>
+      delayedType(exchangeArguments)?.checkBinding(binding, exchangeArguments, release),
   },
 };
 
@@ -77,6 +99,14 @@ export function exchangeTypeOf(name: string): ExchangeType {
   return type;
 }
 
-export function exchangeTypes(): readonly { readonly name: string; readonly description: string }[] {
-  return Object.entries(TYPES).map(([name, type]) => ({ name, description: type.description }));
+/** Whether a release has that type. */
+export function hasExchangeType(release: Release, name: string): boolean {
+  const since = isExchangeType(name) ? TYPES[name]?.since : undefined;
+  return isExchangeType(name) && (since === undefined || release.has(since));
+}
+
+export function exchangeTypes(release: Release): readonly { readonly name: string; readonly description: string }[] {
+  return Object.entries(TYPES)
+    .filter(([name]) => hasExchangeType(release, name))
+    .map(([name, type]) => ({ name, description: type.description }));
 }

@@ -57,7 +57,7 @@ export class Exchange implements ExchangeProperties {
     this.arguments = properties.arguments;
     this.creator = creator;
     const type = exchangeTypeOf(this.type);
-    this.#routing = type.routing(this.arguments, vhost.release);
+    this.#routing = type.routing(this.arguments, vhost.release, vhost.broker.random);
     this.delayed = type.delays ? vhost.delayedMessages(this) : undefined;
     this.applyPolicy(undefined);
   }
@@ -86,7 +86,8 @@ export class Exchange implements ExchangeProperties {
   bind(destination: Queue | Exchange, routingKey: string, args: Table): Binding | undefined {
     const identity = bindingIdentity(destination.kind, destination.name, routingKey, args);
     if (this.bindings.has(identity)) return undefined;
-    const problem = exchangeTypeOf(this.type).checkBinding(routingKey, args, this.arguments, this.vhost.release);
+    const proposed = { destination, routingKey, arguments: args };
+    const problem = exchangeTypeOf(this.type).checkBinding(proposed, this.arguments, this.vhost.release);
     if (problem !== undefined) refuse(problem);
     const binding = new Binding(this, destination, routingKey, args);
     this.bindings.set(identity, binding);
@@ -135,7 +136,7 @@ export class Exchange implements ExchangeProperties {
   }
 
   /** The bindings of this exchange alone that a message takes. */
-  match(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void {
-    this.#routing.route(routingKey, header, visit);
+  match(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void, keys?: readonly string[]): void {
+    this.#routing.route(routingKey, header, visit, keys);
   }
 }

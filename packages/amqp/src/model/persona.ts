@@ -29,7 +29,9 @@ export type Novelty =
   | 'quoted-queue-type'
   | 'failed-deliveries'
   | 'strict-priorities'
-  | 'counted-properties';
+  | 'counted-properties'
+  | 'local-random-exchanges'
+  | 'modulus-hash-exchanges';
 
 /** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. Several: first in an older series. */
 const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
@@ -89,6 +91,10 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'strict-priorities': '4.3.0',
   /** The bytes of a message in a quorum queue are its properties', too; before that the body's. */
   'counted-properties': '4.3.0',
+  /** Exchanges of the type x-local-random. */
+  'local-random-exchanges': '4.0.0',
+  /** … and x-modulus-hash, which was the plugin rabbitmq_sharding's. */
+  'modulus-hash-exchanges': '4.3.0',
 };
 
 /** A release of RabbitMQ. */

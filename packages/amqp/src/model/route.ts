@@ -66,7 +66,7 @@ function search(exchange: Exchange, message: Message, keys: readonly string[] | 
     toAlternate(exchange);
     return;
   }
-  if (keys === undefined || exchange.firstKeyOnly) match(exchange, routingKey, header);
+  if (keys === undefined || exchange.firstKeyOnly) match(exchange, routingKey, header, keys);
   else for (const key of keys) match(exchange, key, header);
   toAlternate(exchange);
 }
@@ -77,9 +77,9 @@ function toAlternate(exchange: Exchange): void {
   if (alternate !== undefined) exchangesFound.push(alternate);
 }
 
-function match(exchange: Exchange, routingKey: string, header: MessageHeader): void {
+function match(exchange: Exchange, routingKey: string, header: MessageHeader, keys?: readonly string[]): void {
   if (exchange.name !== '') {
-    exchange.match(routingKey, header, find);
+    exchange.match(routingKey, header, find, keys);
     return;
   }
   const queue = exchange.vhost.queues.get(routingKey);

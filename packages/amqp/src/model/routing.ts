@@ -6,11 +6,12 @@ import { TopicTrie } from './topic-trie.ts';
 export interface Routing {
   /** The routing key alone decides, so that routes can be remembered. */
   readonly byKey: boolean;
-  /** CC and BCC do not take part. */
+  /** CC and BCC do not take part, or all keys at once. */
   readonly firstKeyOnly: boolean;
   add(binding: Binding): void;
   remove(binding: Binding): void;
-  route(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void): void;
+  /** `keys`: those of CC and BCC, too, if there are any; the routing key is the first of them. */
+  route(routingKey: string, header: MessageHeader, visit: (binding: Binding) => void, keys?: readonly string[]): void;
 }
 
 /** The binding key is the routing key. */

@@ -3,7 +3,7 @@ import type { Resource } from './condition.ts';
 import type { ExchangeBinding, ExchangeDeclaration, QueueBinding, QueueDeclaration } from './declaration.ts';
 import { assertExchangeEquivalence, assertQueueEquivalence } from './equivalence.ts';
 import type { Exchange } from './exchange.ts';
-import { exchangeTypeOf, isExchangeType } from './exchange-type.ts';
+import { exchangeTypeOf, hasExchangeType } from './exchange-type.ts';
 import { EMPTY_TABLE, FIELD_TYPE_NAMES, stringOf, type Table, text } from './field-table.ts';
 import { generateName } from './generated-name.ts';
 import type { Queue } from './queue.ts';
@@ -23,7 +23,7 @@ export function declareExchange(vhost: VirtualHost, actor: Actor, declaration: E
     checkPassive(vhost, actor, resource);
     return existingExchange(vhost, name);
   }
-  if (!isExchangeType(declaration.type)) refuse({ kind: 'unknown-exchange-type', type: declaration.type });
+  if (!hasExchangeType(vhost.release, declaration.type)) refuse({ kind: 'unknown-exchange-type', type: declaration.type });
   checkNotDefault(name);
   actor.check('configure', resource);
   const properties = {

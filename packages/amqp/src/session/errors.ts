@@ -65,6 +65,9 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'invalid-hash-weight':
     case 'hash-weight-too-low':
     case 'hash-weight-too-high':
+    case 'binding-key-given':
+    case 'destination-type':
+    case 'destination-is-no-queue':
       return binding(condition, persona);
     case 'in-use':
       return ['PRECONDITION_FAILED', `${name(condition.resource)} in use`];
@@ -224,7 +227,16 @@ function exchangeArgument(condition: Of<'invalid-exchange-argument'>): Explanati
 }
 
 function binding(
-  condition: Of<'invalid-x-match-value' | 'invalid-x-match-type' | 'invalid-hash-weight' | 'hash-weight-too-low' | 'hash-weight-too-high'>,
+  condition: Of<
+    | 'invalid-x-match-value'
+    | 'invalid-x-match-type'
+    | 'invalid-hash-weight'
+    | 'hash-weight-too-low'
+    | 'hash-weight-too-high'
+    | 'binding-key-given'
+    | 'destination-type'
+    | 'destination-is-no-queue'
+  >,
   persona: Persona,
 ): Explanation {
   const printed = persona === '3.10' ? binaryTextInLatin1 : binaryText;
@@ -245,6 +257,12 @@ function binding(
       return ['PRECONDITION_FAILED', 'The binding key must be greater than 0'];
     case 'hash-weight-too-high':
       return ['PRECONDITION_FAILED', `The binding key must not exceed ${condition.limit}`];
+    case 'binding-key-given':
+      return ['PRECONDITION_FAILED', `Non empty binding '${Buffer.from(condition.key).toString('latin1')}' key not permitted`];
+    case 'destination-type':
+      return ['PRECONDITION_FAILED', `Queue type ${condition.queueType} not valid for this exchange type`];
+    case 'destination-is-no-queue':
+      return ['PRECONDITION_FAILED', 'Destination not found'];
   }
 }
 
