@@ -12,12 +12,22 @@ export type Claim =
   /** The mechanism itself refuses; the client gets the same text as for a wrong password. */
   | { readonly refused: true };
 
-/** What connection.start offers. RabbitMQ's order differs from node to node. */
-export function mechanismsOf(broker: Broker, connection: Connection): readonly string[] {
+/**
+ * What connection.start offers. RabbitMQ's order differs from node to node. EXTERNAL is there for those whose certificate
+ * is a user's: py-amqp takes it wherever it is on offer, and RabbitMQ as it is installed (without
+ * rabbitmq_auth_mechanism_ssl) does not offer it to anybody.
+ */
+export function offeredMechanisms(broker: Broker, connection: Connection): readonly string[] {
   const mechanisms = ['PLAIN', 'AMQPLAIN'];
   if (broker.persona === '4' && broker.anonymousUser !== undefined) mechanisms.push('ANONYMOUS');
-  if (connection.tls !== undefined) mechanisms.push('EXTERNAL');
+  const user = certifiedUser(broker, connection);
+  if (user !== undefined && broker.users.has(user)) mechanisms.push('EXTERNAL');
   return mechanisms;
+}
+
+/** Whether a client may choose `mechanism`: EXTERNAL also where it has not been offered, to be told what is wrong. */
+export function isMechanism(mechanism: string, broker: Broker, connection: Connection): boolean {
+  return offeredMechanisms(broker, connection).includes(mechanism) || (mechanism === 'EXTERNAL' && connection.tls !== undefined);
 }
 
 export function claimOf(mechanism: string, response: Uint8Array, broker: Broker, connection: Connection): Claim {
@@ -64,9 +74,13 @@ function textOf(value: unknown): string | undefined {
 
 /** The client's certificate names the user. */
 function external(broker: Broker, connection: Connection): Claim {
-  const certificate = connection.client_certificate;
-  const user = certificate === undefined ? undefined : userOf(certificate, broker.settings.certificateLogin, broker.release);
+  const user = certifiedUser(broker, connection);
   return user === undefined ? { refused: true } : { user, password: undefined };
+}
+
+function certifiedUser({ settings, release }: Broker, connection: Connection): string | undefined {
+  const certificate = connection.client_certificate;
+  return certificate === undefined ? undefined : userOf(certificate, settings.certificateLogin, release);
 }
 
 /** `guest` may only come from here. */

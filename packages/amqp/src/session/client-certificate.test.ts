@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** What a client that shows this certificate, or none, is answered; nothing if the connection ends. */
+/** The mechanisms offered to a client that shows this certificate, or none; nothing if the connection ends. */
 function answered(version: SecureVersion, shown?: Certificates): Promise<string> {
   const { port = 0 } = world.addresses.get('amqps') ?? {};
   const client = shown === undefined ? {} : { cert: shown.certificate, key: shown.key };
@@ -33,7 +34,7 @@ function answered(version: SecureVersion, shown?: Certificates): Promise<string>
   socket.once('secureConnect', () => socket.write(PROTOCOL_HEADER));
   return new Promise((resolve) => {
     socket.once('data', (bytes) => {
-      resolve(bytes.includes('PLAIN') ? 'connection.start' : 'something else');
+      resolve(/PLAIN [A-Z ]+/.exec(bytes.toString('latin1'))?.[0] ?? 'something else');
       socket.destroy();
     });
     socket.once('close', () => resolve('nothing'));
@@ -44,10 +45,20 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
   '%s: who shows a certificate of another authority is not let in, who shows none is',
   async (version) => {
     expect([await answered(version), await answered(version, own), await answered(version, foreign)]).toEqual([
-      'connection.start',
-      'connection.start',
+      'PLAIN AMQPLAIN ANONYMOUS',
+      'PLAIN AMQPLAIN ANONYMOUS',
       'nothing',
     ]);
     expect(world.failures).toEqual([]);
   },
 );
+
+test('EXTERNAL is offered to whoever shows the certificate of a user', async () => {
+  const user = new X509Certificate(own.certificate).subject.split('\n').reverse().join(',');
+  const importing = world.instance('amqp').control.find(({ name }) => name === 'definitions.import');
+  importing?.run({ users: [{ name: user, password_hash: '', tags: [] }] });
+  expect([await answered('TLSv1.3'), await answered('TLSv1.3', own)]).toEqual([
+    'PLAIN AMQPLAIN ANONYMOUS',
+    'PLAIN AMQPLAIN ANONYMOUS EXTERNAL',
+  ]);
+});

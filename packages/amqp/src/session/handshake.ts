@@ -3,7 +3,7 @@ import { type Broker, type BrokerConnection, type ConnectionSink, Refusal } from
 import type { Table } from '../wire/field.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
 import type { Greeting } from '../wire/protocol-header.ts';
-import { claimOf, isLoopback, mechanismsOf } from './authentication.ts';
+import { claimOf, isLoopback, isMechanism, offeredMechanisms } from './authentication.ts';
 import { failureOf } from './errors.ts';
 import type { Announced } from './persona.ts';
 import { type Failure, failure } from './replies.ts';
@@ -59,7 +59,7 @@ export class Handshake {
   }
 
   start(greeting: Greeting): void {
-    const mechanisms = mechanismsOf(this.#broker, this.#connection).join(' ');
+    const mechanisms = offeredMechanisms(this.#broker, this.#connection).join(' ');
     this.#connection.output.copy(startFrame(greeting, mechanisms, this.#server, this.#broker.clusterName));
   }
 
@@ -67,7 +67,7 @@ export class Handshake {
   startOk(fields: Fields<'connection.start-ok'>): Failure | undefined {
     this.clientProperties = fields.clientProperties;
     this.mechanism = fields.mechanism;
-    if (!mechanismsOf(this.#broker, this.#connection).includes(fields.mechanism)) {
+    if (!isMechanism(fields.mechanism, this.#broker, this.#connection)) {
       return failure('COMMAND_INVALID', `unknown authentication mechanism '${fields.mechanism}'`);
     }
     const claim = claimOf(fields.mechanism, fields.response, this.#broker, this.#connection);

@@ -57,7 +57,8 @@ export const encrypted: Area = {
   encrypts: true,
   scenarios: [
     scenario('what is on offer', async (a) => {
-      const c = await a.secureWire('');
+      // wirelike offers EXTERNAL to those alone whose certificate is a user's.
+      const c = await a.secureWire('', client);
       c.wire.raw(protocol_header);
       const event = await c.wire.inbox(0).find(() => true, slow_milliseconds);
       for (const [name, value] of event?.args ?? []) {
