@@ -61,11 +61,15 @@ describe('the end of a turn', () => {
       return await streamingTurn();
     };
     expect(await quickest(alone)).toBeLessThan(rest_milliseconds);
-    await streamingTurn();
+    // On a busy machine the second burst may come too late to follow the first one closely.
+    let whole = 0;
     let flushedAfter = Number.POSITIVE_INFINITY;
-    const start = performance.now();
-    flushLater({ flush: () => (flushedAfter = performance.now() - start) });
-    const whole = await streamingTurn();
+    for (let round = 0; round < 20 && whole < rest_milliseconds; round++) {
+      await streamingTurn();
+      const start = performance.now();
+      flushLater({ flush: () => (flushedAfter = performance.now() - start) });
+      whole = await streamingTurn();
+    }
     expect(whole).toBeGreaterThanOrEqual(rest_milliseconds);
     expect(flushedAfter).toBeLessThan(whole);
   });
