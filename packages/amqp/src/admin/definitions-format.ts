@@ -18,6 +18,7 @@ export interface VhostDescription {
   readonly description?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly default_queue_type?: string | undefined;
+  readonly protected_from_deletion?: boolean | undefined;
 }
 
 export interface VhostDefinition extends VhostDescription {
@@ -184,6 +185,7 @@ function readDescription(item: Found): VhostDescription {
     description: optional(item.at('description')),
     tags: readTags(item.at('tags')),
     default_queue_type: type.value === null ? undefined : optional(type),
+    protected_from_deletion: item.at('protected_from_deletion').value === true ? true : undefined,
   };
 }
 

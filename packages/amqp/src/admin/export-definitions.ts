@@ -105,10 +105,11 @@ function topicPermissions({ name, topicPermissions }: User): Json[] {
   );
 }
 
-function vhostDefinition(broker: Broker, { name, metadata, limits }: VirtualHost): Json {
+function vhostDefinition(broker: Broker, { name, metadata, limits, protectedFromDeletion }: VirtualHost): Json {
   if (broker.persona === '3.10') return { name };
   const { description, tags, defaultQueueType } = metadata;
-  const described = { description, tags, default_queue_type: defaultQueueType ?? 'classic' };
+  const protection = protectedFromDeletion ? { protected_from_deletion: true } : {};
+  const described = { description, tags, default_queue_type: defaultQueueType ?? 'classic', ...protection };
   if (broker.release.has('leaner-definitions')) return { name, limits, metadata: described };
   return broker.persona === '3.13' ? { name, metadata: described } : { name, ...described, metadata: described };
 }

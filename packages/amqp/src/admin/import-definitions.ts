@@ -85,12 +85,13 @@ function importUser(broker: Broker, { name, tags, password, password_hash, hashi
 
 function importVhost(broker: Broker, described: VhostDefinition): void {
   const vhost = broker.createVhost(described.name);
-  const { description, tags, default_queue_type } = { ...described.metadata, ...given(described) };
+  const { description, tags, default_queue_type, protected_from_deletion } = { ...described.metadata, ...given(described) };
   vhost.metadata = {
     description: description ?? vhost.metadata.description,
     tags: tags ?? vhost.metadata.tags,
     defaultQueueType: typeof default_queue_type === 'string' && default_queue_type !== 'undefined' ? default_queue_type : undefined,
   };
+  if (broker.release.has('deletion-protection')) vhost.protectedFromDeletion = protected_from_deletion ?? vhost.protectedFromDeletion;
   vhost.setTracing(described.tracing);
 }
 

@@ -3,7 +3,6 @@ import type { JsonObject } from './json.ts';
 import { messageStats } from './message-stats.ts';
 import { optional } from './queue-view.ts';
 import type { Rates } from './rates.ts';
-import { isProtected } from './vhost-protection.ts';
 
 /** `/api/vhosts`: one virtual host. */
 export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): JsonObject {
@@ -19,11 +18,11 @@ export function vhostView(broker: Broker, vhost: VirtualHost, rates: Rates): Jso
     metadata: {
       description,
       tags: [...tags],
-      ...(isProtected(vhost) ? { protected_from_deletion: true } : {}),
+      ...(vhost.protectedFromDeletion ? { protected_from_deletion: true } : {}),
       ...(defaultQueueType === undefined && !always ? {} : { default_queue_type: type }),
     },
     name: vhost.name,
-    ...(broker.release.has('deletion-protection') ? { protected_from_deletion: isProtected(vhost) } : {}),
+    ...(broker.release.has('deletion-protection') ? { protected_from_deletion: vhost.protectedFromDeletion } : {}),
     ...octets(broker, vhost, rates),
     tags: [...tags],
     tracing: vhost.tracing,

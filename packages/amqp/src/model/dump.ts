@@ -98,7 +98,8 @@ function dumpVhost({ exchanges, queues, ...rest }: VhostSnapshot): unknown {
 }
 
 function loadVhost(value: unknown): VhostSnapshot {
-  const { name, metadata, limits, tracing, policies, operatorPolicies, parameters, exchanges, queues } = record(value);
+  const { name, metadata, limits, tracing, protectedFromDeletion, policies, operatorPolicies, parameters, exchanges, queues } =
+    record(value);
   const { description, tags, defaultQueueType } = record(metadata);
   return {
     name: word(name),
@@ -109,6 +110,7 @@ function loadVhost(value: unknown): VhostSnapshot {
     },
     limits: loadLimits(limits),
     tracing: flag(tracing),
+    protectedFromDeletion: protectedFromDeletion === true,
     policies: list(policies).map(loadPolicy),
     operatorPolicies: list(operatorPolicies).map(loadPolicy),
     parameters: list(parameters).map((item) => {

@@ -315,3 +315,19 @@ describe('a restored broker', () => {
     expect([ready('q'), beside.vhost('/')?.queues.get('q')?.readyCount]).toEqual([1, 0]);
   });
 });
+
+it('keeps what is protected from deletion', () => {
+  broker.addVhost('kept').protectedFromDeletion = true;
+  const snapshot = broker.snapshot();
+  const dump = broker.dump();
+  const isProtected = (): boolean | undefined => broker.vhost('kept')?.protectedFromDeletion;
+  broker.removeVhost('kept');
+  broker.restore(snapshot);
+  expect(isProtected()).toBe(true);
+  broker.addVhost('kept').protectedFromDeletion = false;
+  broker.restore(snapshot);
+  expect(isProtected()).toBe(true);
+  broker.reset();
+  broker.load(dump);
+  expect(isProtected()).toBe(true);
+});

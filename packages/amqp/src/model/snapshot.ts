@@ -44,6 +44,7 @@ export interface VhostSnapshot {
   readonly metadata: VirtualHostMetadata;
   readonly limits: VirtualHostLimits;
   readonly tracing: boolean;
+  readonly protectedFromDeletion: boolean;
   readonly policies: readonly Policy[];
   readonly operatorPolicies: readonly Policy[];
   readonly parameters: readonly Parameter[];
@@ -87,6 +88,7 @@ function snapshotVhost(vhost: VirtualHost, unacked: ReadonlyMap<Queue, readonly 
     metadata: vhost.metadata,
     limits: vhost.limits,
     tracing: vhost.tracing,
+    protectedFromDeletion: vhost.protectedFromDeletion,
     policies: [...vhost.policies.values()],
     operatorPolicies: [...vhost.operatorPolicies.values()],
     parameters: [...vhost.parameters.values()],
@@ -144,6 +146,7 @@ export function resetBroker(broker: Broker): void {
   vhost.clear();
   vhost.limits = {};
   vhost.tracing = false;
+  vhost.protectedFromDeletion = false;
   vhost.predeclare();
   broker.replaceUsers([]);
   broker.clusterName = broker.nodeName;
@@ -169,6 +172,7 @@ function restoreVhost(vhost: VirtualHost, snapshot: VhostSnapshot): void {
   vhost.metadata = snapshot.metadata;
   vhost.limits = snapshot.limits;
   vhost.tracing = snapshot.tracing;
+  vhost.protectedFromDeletion = snapshot.protectedFromDeletion;
   vhost.policies.clear();
   vhost.operatorPolicies.clear();
   for (const policy of snapshot.policies) vhost.policies.set(policy.name, policy);

@@ -45,6 +45,8 @@ export class VirtualHost {
   limits: VirtualHostLimits = {};
   /** Firehose: messages are copied to amq.rabbitmq.trace. */
   tracing = false;
+  /** Operators are refused who want to delete it (4.1). */
+  protectedFromDeletion = false;
   deleted = false;
   /** Grows whenever a route may have changed. */
   generation = 0;

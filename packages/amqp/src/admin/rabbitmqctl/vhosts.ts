@@ -26,8 +26,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     options: ['description', 'tags', 'default-queue-type'],
     banner: (call) => `Updating metadata of vhost "${word(call, 0)}" ...`,
     run: (call) => {
-      const vhost = call.broker.vhosts.get(word(call, 0));
-      if (vhost === undefined) throw new CtlFailure(EXIT.data, `Virtual host '${word(call, 0)}' does not exist`);
+      const vhost = namedVhost(call);
       const wrong = wrongType(call);
       if (wrong !== undefined) return wrong;
       describe(call, vhost);
@@ -39,8 +38,31 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     words: [1, 1],
     banner: (call) => `Deleting vhost "${word(call, 0)}" ...`,
     run: (call) => {
-      if (!call.broker.vhosts.has(word(call, 0))) throw new CtlFailure(EXIT.data, `Virtual host '${word(call, 0)}' does not exist`);
+      if (namedVhost(call).protectedFromDeletion) {
+        const problem = 'it is protected from deletion. To lift the protection, inspect and update its metadata';
+        throw new CtlFailure(EXIT.data, `Error:\nCannot delete this virtual host: ${problem}`);
+      }
       call.broker.removeVhost(word(call, 0));
+      return undefined;
+    },
+  },
+  enable_vhost_deletion_protection: {
+    since: 'deletion-protection',
+    usage: '<vhost>',
+    words: [1, 1],
+    banner: (call) => `Protecting virtual host "${word(call, 0)}" from removal by updating its metadata...`,
+    run: (call) => {
+      namedVhost(call).protectedFromDeletion = true;
+      return undefined;
+    },
+  },
+  disable_vhost_deletion_protection: {
+    since: 'deletion-protection',
+    usage: '<vhost>',
+    words: [1, 1],
+    banner: (call) => `Removing deletion protection from virtual host "${word(call, 0)}" by updating its metadata...`,
+    run: (call) => {
+      namedVhost(call).protectedFromDeletion = false;
       return undefined;
     },
   },
@@ -49,17 +71,18 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     words: [0, Number.POSITIVE_INFINITY],
     banner: () => 'Listing vhosts ...',
     run: ({ broker, words }) => {
-      const rows = Array.from(broker.vhosts.values(), ({ name, tracing, metadata: { description, tags, defaultQueueType } }) => ({
-        ...{
-          name,
-          tracing,
-          description,
-          tags,
-          default_queue_type: defaultQueueType ?? (broker.release.has('default-queue-types') ? 'classic' : 'undefined'),
-          cluster_state: `[{'${broker.nodeName}', running}]`,
-        },
+      const rows = Array.from(broker.vhosts.values(), ({ name, tracing, metadata, protectedFromDeletion }) => ({
+        name,
+        tracing,
+        description: metadata.description,
+        tags: metadata.tags,
+        default_queue_type: metadata.defaultQueueType ?? (broker.release.has('default-queue-types') ? 'classic' : 'undefined'),
+        cluster_state: `[{'${broker.nodeName}', running}]`,
+        protected_from_deletion: protectedFromDeletion,
       }));
-      return selected(words, ['name'], ['name', 'tracing', 'description', 'tags', 'default_queue_type', 'cluster_state'], rows);
+      const protection = broker.release.has('deletion-protection') ? ['protected_from_deletion'] : [];
+      const columns = ['name', 'tracing', 'description', 'tags', 'default_queue_type', 'cluster_state', ...protection];
+      return selected(words, ['name'], columns, rows);
     },
   },
   set_vhost_limits: {
@@ -115,6 +138,12 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
 };
+
+function namedVhost(call: Call): VirtualHost {
+  const vhost = call.broker.vhosts.get(word(call, 0));
+  if (vhost === undefined) throw new CtlFailure(EXIT.data, `Virtual host '${word(call, 0)}' does not exist`);
+  return vhost;
+}
 
 function describe(call: Call, vhost: VirtualHost): void {
   const { description, tags, defaultQueueType } = vhost.metadata;

@@ -27,6 +27,8 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     if (connection !== undefined && management.tap.engaged) await tapped(management.tap, connection, request, next);
     else await next();
     const { path } = request.req;
+    // Whoever crashed tells nothing.
+    if (request.res.status === 500) return;
     if (management.broker.release.has('methods-told') && path.startsWith('/api/')) request.res.headers.set('allow', allowed(api, path));
   });
   // cowboy_rest's order: the path, its methods, who asks, and only then whether there is such a thing.

@@ -2,7 +2,6 @@ import type { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../admin/json.ts';
 import { isQueueType } from '../../admin/queue-types.ts';
 import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../admin/user-view.ts';
-import { isProtected, protect } from '../../admin/vhost-protection.ts';
 import { vhostView } from '../../admin/vhost-view.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
@@ -23,8 +22,7 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.put('/vhosts/:vhost', asAdministrator, async (request) => putVhost(management, request, await bodyOf(request)));
   app.delete('/vhosts/:vhost', asAdministrator, (request) => {
     const name = existing(management, request);
-    const vhost = broker.vhosts.get(name);
-    if (vhost !== undefined && isProtected(vhost)) {
+    if (broker.vhosts.get(name)?.protectedFromDeletion === true) {
       const reason = `Refusing to delete virtual host '${name}' because it is protected from deletion`;
       throw new HttpError(412, 'precondition_failed', reason);
     }
@@ -61,10 +59,11 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
 function protectionRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
   const path = '/vhosts/:vhost/deletion/protection';
   const protecting = (request: Request, on: boolean): Response => {
-    protect(vhostOf(broker, request), on);
+    vhostOf(broker, request).protectedFromDeletion = on;
     return request.body(null, 204);
   };
-  app.get(path, asAdministrator, (request) => one(request, { protected_from_deletion: isProtected(vhostOf(broker, request)) }));
+  // RabbitMQ dies of it.
+  app.get(path, asAdministrator, (request) => request.body(null, 500));
   app.post(path, asAdministrator, (request) => protecting(request, true));
   app.delete(path, asAdministrator, (request) => protecting(request, false));
 }
@@ -110,9 +109,10 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
   // RabbitMQ dies of it.
   if (typeof type === 'string' && broker.release.has('checked-queue-types') && !isQueueType(type)) return request.body(null, 500);
   const fresh = { description: '', tags: '' };
-  define(broker, {
-    vhosts: [{ ...fresh, ...described, default_queue_type: settable, name, metadata: isObject(body.metadata) ? body.metadata : undefined }],
-  });
+  // Only definitions protect a virtual host while they make it.
+  const protection = { protected_from_deletion: undefined };
+  const metadata = isObject(body.metadata) ? { ...body.metadata, ...protection } : undefined;
+  define(broker, { vhosts: [{ ...fresh, ...described, ...protection, default_queue_type: settable, name, metadata }] });
   if (tracing !== undefined) broker.vhosts.get(name)?.setTracing(flagOf(tracing));
   if (!existed) broker.setPermission(request.get('user').name, name, { configure: '.*', write: '.*', read: '.*' });
   return request.body(null, existed ? 204 : 201);
