@@ -12,7 +12,9 @@ const tests = ['packages/kernel', 'packages/amqp/src/session', 'packages/cli', '
 
 async function fetchNode(major, folder) {
   const name = `node-${process.platform}-${process.arch}`;
-  const status = await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, `${name}@${major}`], { stdout: 2 });
+  const status = await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, `${name}@${major}`], {
+    stdout: 2,
+  });
   return status === 0 ? join(folder, 'node_modules', name, 'bin') : undefined;
 }
 
