@@ -51,6 +51,15 @@ export const memory_watch_milliseconds = 250;
 /** Node ends the process when its heap is full; publishers are blocked at this part of it. */
 export const heap_high_watermark_fraction = 0.75;
 
+/** While publishers are blocked, garbage is collected at most this often, if the last collection found some … */
+export const memory_collect_min_milliseconds = 250;
+
+/** … and this often at least: Node collects when it needs memory, and with its publishers blocked it needs none. */
+export const memory_collect_max_milliseconds = 5_000;
+
+/** Of a collection's time, that must pass before the next one: it stops everything else. */
+export const memory_collect_pause_factor = 10;
+
 // --- management HTTP API ----------------------------------------------------------------------------------
 
 /** The body of a request (`management.http.max_body_size`, 20000000). */

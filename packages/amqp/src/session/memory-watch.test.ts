@@ -5,11 +5,17 @@ import { MemoryWatch, watermarkOf } from './memory-watch.ts';
 
 function setUp() {
   const broker = new Broker({ clock: new Clock(), random: new Random(1) });
-  const memory = { rss: 100, heap: 100 };
+  const memory = { rss: 100, held: 60, heap: 100, garbage: 0, collections: 0, now: 0 };
   const watch = new MemoryWatch(broker, 1_000, {
     rss_bytes: () => memory.rss,
+    held_bytes: () => memory.held + memory.garbage,
     heap_bytes: () => memory.heap,
     heap_limit_bytes: () => 10_000,
+    collect: () => {
+      memory.garbage = 0;
+      memory.collections++;
+    },
+    now: () => memory.now,
   });
   const sink = new Recorder();
   const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
@@ -24,12 +30,47 @@ describe('the memory watch', () => {
     publish();
     expect(sink.events).toEqual([]);
     memory.rss = 1_001;
+    memory.held = 1_000;
     watch.look();
     publish();
     expect(sink.events).toEqual(['blocked low on memory']);
     memory.rss = 900;
     watch.look();
     expect(sink.events).toEqual(['blocked low on memory', 'unblocked']);
+  });
+
+  it('unblocks when consumers have caught up, whatever the process keeps of the memory that they freed', () => {
+    const { broker, memory, watch } = setUp();
+    memory.rss = 1_100;
+    memory.held = 1_050;
+    watch.look();
+    memory.held = 100;
+    memory.garbage = 950;
+    watch.look();
+    expect(broker.alarms.has('memory')).toBe(true);
+    memory.now = 500;
+    watch.look();
+    expect([broker.alarms.has('memory'), memory.rss]).toEqual([false, 1_100]);
+    memory.held = 900;
+    watch.look();
+    expect(broker.alarms.has('memory')).toBe(false);
+    memory.held = 1_000;
+    watch.look();
+    expect(broker.alarms.has('memory')).toBe(true);
+  });
+
+  it('collects garbage only while it blocks somebody, and seldom if there is none', () => {
+    const { memory, watch } = setUp();
+    const look = (milliseconds: number): number => {
+      const before = memory.collections;
+      for (const end = memory.now + milliseconds; memory.now < end; memory.now += 250) watch.look();
+      return memory.collections - before;
+    };
+    expect(look(60_000)).toBe(0);
+    memory.rss = 2_000;
+    memory.held = 2_000;
+    expect(look(10_000)).toBeLessThan(10);
+    expect(look(60_000)).toBe(12);
   });
 
   it('minds the heap, which ends before the machine’s memory does', () => {

@@ -2,21 +2,41 @@ import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import { ControlError } from '@wirelike/kernel';
 import { bytesOf } from '../admin/memory-amount.ts';
-import { heap_high_watermark_fraction, memory_watch_milliseconds } from '../limits.ts';
+import {
+  heap_high_watermark_fraction,
+  memory_collect_max_milliseconds,
+  memory_collect_min_milliseconds,
+  memory_collect_pause_factor,
+  memory_watch_milliseconds,
+} from '../limits.ts';
 import type { Broker } from '../model/index.ts';
+import { collectGarbage } from './collect-garbage.ts';
 
 /** What of the process's memory counts; replaced in tests. */
 export interface MemoryGauge {
   rss_bytes(): number;
+  /** What JavaScript holds, in the heap and in buffers, with the garbage that was not collected yet. */
+  held_bytes(): number;
   heap_bytes(): number;
   heap_limit_bytes(): number;
+  collect(): void;
+  now(): number;
 }
 
 const processGauge: MemoryGauge = {
   rss_bytes: () => process.memoryUsage.rss(),
+  held_bytes: () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  },
   heap_bytes: () => getHeapStatistics().used_heap_size,
   heap_limit_bytes: () => getHeapStatistics().heap_size_limit,
+  collect: collectGarbage,
+  now: () => performance.now(),
 };
+
+/** Less garbage than this part of what is held is none. */
+const gain_min_fraction = 0.01;
 
 /**
  * RabbitMQ's memory alarm (https://www.rabbitmq.com/docs/memory): past the watermark connections that publish are
@@ -24,6 +44,9 @@ const processGauge: MemoryGauge = {
  *
  * Memory belongs to the process, so this looks at the process and on real time; a frozen world has to be
  * protected as well. It runs while somebody is connected.
+ *
+ * Resident memory alone would leave publishers blocked for ever: messages that were consumed stay in it until they are
+ * collected, which nothing asks for while nobody publishes, and then the C library keeps it for the next ones.
  */
 export class MemoryWatch {
   readonly #broker: Broker;
@@ -32,11 +55,16 @@ export class MemoryWatch {
   #timer: NodeJS.Timeout | undefined;
   /** An alarm that an operator raised is the operator's to clear. */
   #raised = false;
+  /** Of resident memory, what JavaScript does not know of: the program itself. */
+  readonly #native_bytes: number;
+  #collectDelay = memory_collect_min_milliseconds;
+  #collectAt = 0;
 
   constructor(broker: Broker, watermark_bytes: number, gauge: MemoryGauge = processGauge) {
     this.#broker = broker;
     this.#watermark_bytes = watermark_bytes;
     this.#gauge = gauge;
+    this.#native_bytes = Math.max(0, gauge.rss_bytes() - gauge.held_bytes());
   }
 
   /** Somebody connected. */
@@ -55,8 +83,11 @@ export class MemoryWatch {
 
   look(): void {
     const { alarms, connections } = this.#broker;
+    if (this.#raised) this.#collect();
     if (this.#exceeded() && !alarms.has('memory')) {
       this.#raised = true;
+      this.#collectDelay = memory_collect_min_milliseconds;
+      this.#collectAt = this.#gauge.now() + this.#collectDelay;
       alarms.raise('memory');
     } else if (this.#raised && !this.#exceeded()) {
       this.#raised = false;
@@ -69,7 +100,22 @@ export class MemoryWatch {
 
   #exceeded(): boolean {
     const gauge = this.#gauge;
-    return gauge.rss_bytes() > this.#watermark_bytes || gauge.heap_bytes() > gauge.heap_limit_bytes() * heap_high_watermark_fraction;
+    const watermark = this.#watermark_bytes;
+    if (gauge.rss_bytes() > watermark && gauge.held_bytes() + this.#native_bytes > watermark) return true;
+    return gauge.heap_bytes() > gauge.heap_limit_bytes() * heap_high_watermark_fraction;
+  }
+
+  /** Rarely while there is nothing to find, at once again when there is. */
+  #collect(): void {
+    const gauge = this.#gauge;
+    const begin = gauge.now();
+    if (begin < this.#collectAt) return;
+    const before = gauge.held_bytes();
+    gauge.collect();
+    const end = gauge.now();
+    const found = before - gauge.held_bytes() > before * gain_min_fraction;
+    this.#collectDelay = found ? memory_collect_min_milliseconds : Math.min(this.#collectDelay * 2, memory_collect_max_milliseconds);
+    this.#collectAt = end + Math.max(this.#collectDelay, (end - begin) * memory_collect_pause_factor);
   }
 }
 
