@@ -6,6 +6,9 @@ export type Persona = '4' | '3.13' | '3.10';
 /** What RabbitMQ does otherwise since a release within a series. */
 export type Novelty =
   | ManagementNovelty
+  | 'unicode-texts'
+  | 'unknown-exchange-types-close-channels'
+  | 'deaths-read-from-headers'
   | 'larger-frames'
   | 'bounded-contents'
   | 'limited-user-named'
@@ -36,6 +39,12 @@ export type Novelty =
 /** The one place where versions are compared: elsewhere wirelike asks `release.has('larger-frames')`. Several: first in an older series. */
 const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   ...MANAGEMENT_SINCE,
+  /** Texts are put together from characters, not octets (`~ts`); 3.x sends them in Latin-1 (rabbit_binary_generator:amqp_exception_explanation/2). */
+  'unicode-texts': '3.12.0',
+  /** Declaring an exchange of no known type is a mistake of the channel's; before that of the connection's. */
+  'unknown-exchange-types-close-channels': '3.13.3',
+  /** 3.13 takes a publisher's word for how a message died, as far as it is complete (mc_amqpl:recover_deaths/2); 4.0 does not. */
+  'deaths-read-from-headers': '3.13.3',
   /** A client may not ask for frames of less than 8192 bytes; before that 4096 (rabbit.hrl, FRAME_MIN_SIZE). */
   'larger-frames': '4.1.0',
   /**

@@ -3,7 +3,7 @@ import { argumentFault, expirationFault, name, stated } from './condition-terms.
 import { binaryText, binaryTextInLatin1, pretty, string } from './erlang.ts';
 import { term } from './field-term.ts';
 import { limitReached } from './limit-errors.ts';
-import { type Failure, failure, type ReplyName } from './replies.ts';
+import { type Failure, failure, inLatin1, type ReplyName } from './replies.ts';
 
 /** Without a text for what crashes RabbitMQ. */
 type Explanation = readonly [ReplyName, string?];
@@ -11,7 +11,8 @@ type Explanation = readonly [ReplyName, string?];
 /** RabbitMQ's code and text for what the broker refuses. */
 export function failureOf(condition: Condition, release: Release): Failure {
   const [name, text] = explanationOf(condition, release);
-  return failure(name, text);
+  const told = failure(name, text);
+  return release.has('unicode-texts') && release.persona !== '4' ? inLatin1(told) : told;
 }
 
 function explanationOf(condition: Condition, release: Release): Explanation {
@@ -59,7 +60,7 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'denied-feature':
     case 'unknown-exchange-type':
     case 'invalid-exchange-argument':
-      return declaring(condition, persona);
+      return declaring(condition, release);
     case 'invalid-x-match-value':
     case 'invalid-x-match-type':
     case 'invalid-hash-weight':
@@ -158,7 +159,7 @@ function declaring(
     | 'unknown-exchange-type'
     | 'invalid-exchange-argument'
   >,
-  persona: Persona,
+  release: Release,
 ): Explanation {
   switch (condition.kind) {
     case 'inequivalent':
@@ -191,7 +192,7 @@ function declaring(
     case 'unknown-exchange-type':
       // The empty name is an atom that Erlang knows, but no type of RabbitMQ's (rabbit_exchange:check_type/1).
       return [
-        persona === '4' ? 'PRECONDITION_FAILED' : 'COMMAND_INVALID',
+        release.has('unknown-exchange-types-close-channels') ? 'PRECONDITION_FAILED' : 'COMMAND_INVALID',
         `${condition.type === '' ? 'invalid' : 'unknown'} exchange type '${condition.type}'`,
       ];
     case 'invalid-exchange-argument':

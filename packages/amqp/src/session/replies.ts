@@ -29,12 +29,21 @@ export interface Failure {
   readonly scope: 'channel' | 'connection';
   readonly code: number;
   readonly text: string;
+  /** How the text is sent: in UTF-8, unless it says otherwise. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 /** `NOT_FOUND - no queue 'nope' in vhost '/'`. Without an explanation the name alone, as for a crash of RabbitMQ's. */
 export function failure(name: ReplyName, explanation?: string): Failure {
   const { code, hard } = REPLIES[name];
   return { scope: hard ? 'connection' : 'channel', code, text: explanation === undefined ? name : `${name} - ${explanation}` };
+}
+
+/** As 3.12 and 3.13 send it. A character that Latin-1 lacks crashes them: list_to_binary/1 knows none. */
+export function inLatin1(reason: Failure): Failure {
+  const { text } = reason;
+  if (Buffer.byteLength(text) === text.length) return reason;
+  return Array.from(text).every((character) => character <= '\xff') ? { ...reason, encoding: 'latin1' } : failure('INTERNAL_ERROR');
 }
 
 /** For fault rules, which name a code: its name and scope. */
@@ -57,12 +66,17 @@ export function replyCodeOf(name: string): number | undefined {
 export function closeFields(reason: Failure, name?: MethodName): Fields<'channel.close'> {
   // A crash of RabbitMQ's, which has no explanation, has no culprit either.
   const spec = name === undefined || reason.text === 'INTERNAL_ERROR' ? undefined : methodSpec(name);
-  return { replyCode: reason.code, replyText: limited(reason.text), classId: spec?.class ?? 0, methodId: spec?.id ?? 0 };
+  return { replyCode: reason.code, replyText: limited(reason), classId: spec?.class ?? 0, methodId: spec?.id ?? 0 };
 }
 
 /** A shortstr has 255 octets; RabbitMQ cuts with an ellipsis. */
-function limited(text: string): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= reply_text_max_bytes) return text;
-  return `${bytes.toString('utf8', 0, reply_text_max_bytes - 3).replace(/\ufffd$/, '')}...`;
+function limited({ text, encoding = 'utf8' }: Failure): string | Uint8Array {
+  const bytes = Buffer.from(text, encoding);
+  if (bytes.length <= reply_text_max_bytes) return sent(text, encoding);
+  const start = bytes.toString(encoding, 0, reply_text_max_bytes - 3).replace(/\ufffd$/, '');
+  return sent(`${start}...`, encoding);
+}
+
+function sent(text: string, encoding: 'utf8' | 'latin1'): string | Uint8Array {
+  return encoding === 'utf8' ? text : Buffer.from(text, encoding);
 }

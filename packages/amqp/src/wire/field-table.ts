@@ -187,10 +187,12 @@ function writeNumber(writer: Writer, type: 'b' | 'B' | 's' | 'u' | 'I' | 'i' | '
 }
 
 /** At most 255 octets; what is longer is cut at a character's edge. */
-export function writeShortString(writer: Writer, text: string): void {
+/** Text in UTF-8, or octets as they are. */
+export function writeShortString(writer: Writer, text: string | Uint8Array): void {
   writer.ensure(1 + 255);
   const at = writer.position;
-  const written = writer.bytes.subarray(at + 1, at + 256).write(text, 'utf8');
+  const room = writer.bytes.subarray(at + 1, at + 256);
+  const written = typeof text === 'string' ? room.write(text, 'utf8') : Buffer.from(text).copy(room);
   writer.bytes[at] = written;
   writer.position = at + 1 + written;
 }

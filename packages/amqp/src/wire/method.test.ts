@@ -19,7 +19,7 @@ function payloads(name: MethodName): fc.Arbitrary<Buffer> {
     else if (domain === 'long') parts.push(exactly(4));
     // Tags beyond 2^53 do not come back exactly.
     else if (domain === 'longlong') parts.push(exactly(6).map((bytes) => Uint8Array.of(0, 0, ...bytes)));
-    else if (domain === 'shortstr') parts.push(text().map((bytes) => Uint8Array.of(bytes.length, ...bytes)));
+    else if (domain === 'shortstr' || domain === 'text') parts.push(text().map((bytes) => Uint8Array.of(bytes.length, ...bytes)));
     else if (domain === 'longstr') parts.push(text().map((bytes) => Uint8Array.of(0, 0, 0, bytes.length, ...bytes)));
     else parts.push(text().map((bytes) => Uint8Array.of(0, 0, 0, bytes.length + 7, 1, 0x61, 0x53, 0, 0, 0, bytes.length, ...bytes)));
   }

@@ -12,6 +12,7 @@ interface DomainValues {
   readonly long: number;
   readonly longlong: number;
   readonly shortstr: string;
+  readonly text: string | Uint8Array;
   readonly longstr: Uint8Array;
   readonly table: Table;
 }
@@ -66,7 +67,7 @@ export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start
     } else {
       bits = 0;
       // RabbitMQ does not look at the texts of methods with content (rabbit_common's codegen.py).
-      if (domain === 'shortstr' && !spec.content && !isText(bytes, reader)) problem ??= 'not-utf8';
+      if ((domain === 'shortstr' || domain === 'text') && !spec.content && !isText(bytes, reader)) problem ??= 'not-utf8';
       const value = readValue(reader, domain);
       if (value === undefined) problem ??= 'unreadable';
       else values[field] = value;
@@ -100,6 +101,7 @@ function readValue(reader: Reader, domain: Exclude<Domain, 'bit'>): Value | unde
     case 'longlong':
       return Number(reader.uint64());
     case 'shortstr':
+    case 'text':
       return reader.utf8(reader.uint8());
     case 'longstr':
       return Uint8Array.from(reader.view(reader.uint32()));
@@ -145,7 +147,7 @@ function writeValue(writer: Writer, domain: Exclude<Domain, 'bit'>, value: unkno
   if (typeof value === 'number') writeNumber(writer, domain, value);
   else if (typeof value === 'string' || value instanceof Uint8Array) {
     if (domain === 'longstr') writeLongString(writer, value);
-    else if (typeof value === 'string') writeShortString(writer, value);
+    else writeShortString(writer, value);
   } else if (value instanceof Map) writeTable(writer, value);
 }
 

@@ -1,5 +1,5 @@
-/** What a method's field can be (AMQP 0-9-1 §4.2.5). */
-export type Domain = 'bit' | 'octet' | 'short' | 'long' | 'longlong' | 'shortstr' | 'longstr' | 'table';
+/** What a method's field can be (AMQP 0-9-1 §4.2.5). `text`: a shortstr for people, which RabbitMQ does not always write in UTF-8. */
+export type Domain = 'bit' | 'octet' | 'short' | 'long' | 'longlong' | 'shortstr' | 'text' | 'longstr' | 'table';
 
 export type MethodSpec = {
   readonly class: number;
@@ -27,7 +27,7 @@ export const METHODS = {
   'connection.tune-ok': { class: 10, id: 31, fields: { channelMax: 'short', frameMax: 'long', heartbeat: 'short' } },
   'connection.open': { class: 10, id: 40, fields: { virtualHost: 'shortstr', capabilities: 'shortstr', insist: 'bit' } },
   'connection.open-ok': { class: 10, id: 41, fields: { knownHosts: 'shortstr' } },
-  'connection.close': { class: 10, id: 50, fields: { replyCode: 'short', replyText: 'shortstr', classId: 'short', methodId: 'short' } },
+  'connection.close': { class: 10, id: 50, fields: { replyCode: 'short', replyText: 'text', classId: 'short', methodId: 'short' } },
   'connection.close-ok': { class: 10, id: 51, fields: {} },
   'connection.blocked': { class: 10, id: 60, fields: { reason: 'shortstr' } },
   'connection.unblocked': { class: 10, id: 61, fields: {} },
@@ -38,7 +38,7 @@ export const METHODS = {
   'channel.open-ok': { class: 20, id: 11, fields: { channelId: 'longstr' } },
   'channel.flow': { class: 20, id: 20, fields: { active: 'bit' } },
   'channel.flow-ok': { class: 20, id: 21, fields: { active: 'bit' } },
-  'channel.close': { class: 20, id: 40, fields: { replyCode: 'short', replyText: 'shortstr', classId: 'short', methodId: 'short' } },
+  'channel.close': { class: 20, id: 40, fields: { replyCode: 'short', replyText: 'text', classId: 'short', methodId: 'short' } },
   'channel.close-ok': { class: 20, id: 41, fields: {} },
 
   'access.request': {
@@ -140,7 +140,7 @@ export const METHODS = {
     class: 60,
     id: 50,
     content: true,
-    fields: { replyCode: 'short', replyText: 'shortstr', exchange: 'shortstr', routingKey: 'shortstr' },
+    fields: { replyCode: 'short', replyText: 'text', exchange: 'shortstr', routingKey: 'shortstr' },
   },
   'basic.deliver': {
     class: 60,

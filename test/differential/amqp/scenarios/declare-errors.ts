@@ -267,6 +267,13 @@ export const declareErrors: Area = {
       const ch = await a.channel();
       await ch.exchange(a.name('x'), '');
     }),
+    scenario('texts with names beyond ASCII', async (a) => {
+      for (const [place, name] of ['é', 'aß b', 'Ā', '€uro', '日本語'].entries()) {
+        const connection = await a.connect({ label: `n${place}` });
+        await (await connection.channel()).queue(a.name(name), { passive: true });
+        await connection.take(1, 200);
+      }
+    }),
     scenario('exchange arguments of wrong types', async (a) => {
       await (await a.channel()).exchange(a.name('x'), 'direct', { arguments: { 'alternate-exchange': 5 } });
       const ch = await a.channel();
