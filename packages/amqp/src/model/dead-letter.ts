@@ -1,5 +1,6 @@
 import { byName, EMPTY_TABLE, type Field, integerOf, long, stringOf, type Table, text } from './field-table.ts';
 import { type BasicProperties, type Message, PlainHeader } from './message.ts';
+import type { Release } from './persona.ts';
 import type { Queue } from './queue.ts';
 import { AnnotatedMessage, type Annotations, annotationsOf, openKeys, selectedKeys } from './sender-selected.ts';
 
@@ -51,7 +52,7 @@ function letterOf(queue: Queue, message: Message, end: End, exchange: string, ro
   // Message containers keep the keys apart, and leave the header as it is.
   if (routingKey !== undefined && persona === '3.10') headers.delete('CC');
   const event = { exchange: message.exchange, queue: queue.name, reason };
-  const first = persona === '4' ? annotationsOf(message).deaths.length === 0 : !headers.has('x-death');
+  const first = isFirst(queue.vhost.release, message, headers);
   headers.set('x-death', { type: 'A', value: deaths });
   if (first) for (const [name, value] of Object.entries(event)) headers.set(`x-first-death-${name}`, text(value));
   if (persona !== '3.10') for (const [name, value] of Object.entries(event)) headers.set(`x-last-death-${name}`, text(value));
@@ -66,12 +67,17 @@ function letterOf(queue: Queue, message: Message, end: End, exchange: string, ro
   return new AnnotatedMessage(message, new PlainHeader(properties), annotations, exchange, routingKey ?? message.routingKey);
 }
 
+function isFirst(release: Release, message: Message, headers: Table): boolean {
+  if (release.persona === '4') return annotationsOf(message).deaths.length === 0;
+  return release.has('deaths-read-from-headers') ? headers.get('x-death')?.type !== 'A' : !headers.has('x-death');
+}
+
 interface End {
   readonly reason: DeathReason;
   readonly failures: number;
 }
 
-/** Up to 3.13 the header is the memory, whoever wrote it; 4.0 trusts only its own. */
+/** Up to 3.13 the header is the memory, whoever wrote it (in 3.13, see withClaimedDeaths); 4.0 trusts only its own. */
 function pastDeaths(message: Message, headers: Table, own: boolean): readonly Field[] {
   if (own) return annotationsOf(message).deaths;
   const field = headers.get('x-death');

@@ -5,19 +5,18 @@ import { annotationsOf } from './sender-selected.ts';
 
 /**
  * What consumers get of a message that was kept in AMQP 1.0's format, as streams keep it: what that format has no place
- * for is lost. RabbitMQ 4: mc_amqpl:convert_to/3 and convert_from/3; 3.10: rabbit_msg_record. (3.13 has something in
- * between, and is taken to keep all of it.)
+ * for is lost. RabbitMQ 3.13 and 4: mc_amqpl:convert_to/3 and convert_from/3; 3.10: rabbit_msg_record.
  */
 export function keptProperties(message: Message, persona: Persona): BasicProperties {
   const properties = message.header.properties();
-  if (persona === '3.13') return properties;
+  const isOld = persona === '3.10';
   const { headers, clusterId, type = stringOf(headers?.get(TYPE)), ...rest } = properties;
   const kept: BasicProperties = {
     ...rest,
     ...(type === undefined ? {} : { type }),
-    ...(headers === undefined ? {} : { headers: persona === '4' ? keptHeaders(message, headers) : simpleHeaders(headers) }),
+    ...(headers === undefined ? {} : { headers: isOld ? simpleHeaders(headers) : keptHeaders(headers, hasDied(message, persona)) }),
   };
-  return persona === '4' ? { ...kept, ...rewritten(properties) } : kept;
+  return isOld ? kept : { ...kept, ...rewritten(properties) };
 }
 
 /** Where that format has the property of that name. */
@@ -43,8 +42,12 @@ function simpleHeaders(headers: Table): Table {
   return new Map([...headers].filter(([name, { type }]) => name !== TYPE && type !== 'A' && type !== 'F'));
 }
 
-function keptHeaders(message: Message, headers: Table): Table {
-  const died = annotationsOf(message).deaths.length > 0;
+/** Whether `x-death` is the broker's own word; 3.13 took over what a publisher put there (withClaimedDeaths). */
+function hasDied(message: Message, persona: Persona): boolean {
+  return persona === '3.13' ? message.header.headers?.get('x-death')?.type === 'A' : annotationsOf(message).deaths.length > 0;
+}
+
+function keptHeaders(headers: Table, died: boolean): Table {
   const kept = new Map<string, Field>();
   for (const [name, field] of headers) if (isKept(name, field, died)) kept.set(name, keptField(field));
   return kept;

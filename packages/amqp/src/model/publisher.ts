@@ -1,4 +1,5 @@
 import type { Channel } from './channel.ts';
+import { withClaimedDeaths } from './claimed-deaths.ts';
 import type { Exchange } from './exchange.ts';
 import { checkExpiration } from './expiration.ts';
 import { type Message, PlainHeader } from './message.ts';
@@ -22,6 +23,7 @@ export interface Publication {
 export class Publisher {
   readonly #channel: Channel;
   readonly #vhost: VirtualHost;
+  readonly #readsDeaths: boolean;
   // Clients publish to one address many times over: its checks and its route hold until something changes.
   #exchangeName = '';
   #routingKey = '';
@@ -33,6 +35,8 @@ export class Publisher {
   constructor(channel: Channel) {
     this.#channel = channel;
     this.#vhost = channel.vhost;
+    const { persona, release } = this.#vhost;
+    this.#readsDeaths = persona === '3.13' && release.has('deaths-read-from-headers');
   }
 
   publish(message: Message, mandatory: boolean): void {
@@ -122,7 +126,8 @@ export class Publisher {
     if (this.#vhost.persona !== '4') this.#checkUser(message);
     const problem = expiration === undefined ? undefined : checkExpiration(expiration);
     if (problem !== undefined) refuse(problem);
-    return withoutBlindCopies(addressed);
+    const open = withoutBlindCopies(addressed);
+    return this.#readsDeaths ? withClaimedDeaths(open) : open;
   }
 
   #withReplyAddress(message: Message): Message {
