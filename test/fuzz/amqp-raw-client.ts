@@ -1,0 +1,122 @@
+// AMQP by the byte, over TCP or TLS: clients that stop, break off or dribble wherever a test wants.
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type World, Writer } from '@wirelike/kernel';
+import { writeBodyStart, writeHeader } from '../../packages/amqp/src/wire/content.ts';
+import { FRAME_END, frameLength, readUint16, readUint64 } from '../../packages/amqp/src/wire/frame.ts';
+import { type Fields, methodNameOf, writeMethod } from '../../packages/amqp/src/wire/method.ts';
+import type { MethodName } from '../../packages/amqp/src/wire/methods.ts';
+import { PROTOCOL_HEADER } from '../../packages/amqp/src/wire/protocol-header.ts';
+
+export type Listener = 'amqp' | 'amqps';
+
+export const frame_max_bytes = 131_072;
+
+const cut = frameLength({ frame_max_bytes, together: false });
+
+function method<N extends MethodName>(channel: number, name: N, fields: Fields<N>): Buffer {
+  const writer = new Writer();
+  writeMethod(writer, channel, name, fields);
+  return Buffer.from(writer.view());
+}
+
+/** A whole message, its body in frames of at most `frame_bytes` with their overhead. */
+export function publish(exchange: string, routingKey: string, body: Buffer, frame_bytes: number = frame_max_bytes): Buffer {
+  const writer = new Writer();
+  writeMethod(writer, 1, 'basic.publish', { ticket: 0, exchange, routingKey, mandatory: false, immediate: false });
+  writeHeader(writer, 1, body.length, Buffer.alloc(2));
+  const payload = frame_bytes - 8;
+  for (let at = 0; at < body.length; at += payload) {
+    const part = body.subarray(at, at + payload);
+    writeBodyStart(writer, 1, part.length);
+    writer.copy(part);
+    writer.uint8(FRAME_END);
+  }
+  return Buffer.from(writer.view());
+}
+
+/** Without acknowledgements. */
+export function consume(queue: string): Buffer {
+  return method(1, 'basic.consume', {
+    ticket: 0,
+    queue,
+    consumerTag: '',
+    noLocal: false,
+    noAck: true,
+    exclusive: false,
+    noWait: false,
+    arguments: new Map(),
+  });
+}
+
+/** From the protocol header to an open channel 1 that confirms. */
+export const opening: Buffer = Buffer.concat([
+  PROTOCOL_HEADER,
+  method(0, 'connection.start-ok', {
+    clientProperties: new Map(),
+    mechanism: 'PLAIN',
+    response: Buffer.from('\0guest\0guest'),
+    locale: 'en_US',
+  }),
+  method(0, 'connection.tune-ok', { channelMax: 2_047, frameMax: frame_max_bytes, heartbeat: 0 }),
+  method(0, 'connection.open', { virtualHost: '/', capabilities: '', insist: false }),
+  method(1, 'channel.open', { outOfBand: '' }),
+  method(1, 'confirm.select', { noWait: false }),
+]);
+
+export const closing: Buffer = method(0, 'connection.close', { replyCode: 200, replyText: '', classId: 0, methodId: 0 });
+
+export class RawClient {
+  readonly socket: Socket;
+  readonly #bare: Socket;
+  #received: Buffer = Buffer.alloc(0);
+  /** The highest delivery tag that was confirmed. */
+  confirmed = 0;
+  last: MethodName | undefined;
+
+  private constructor(socket: Socket, bare: Socket) {
+    this.socket = socket;
+    this.#bare = bare;
+    socket.on('data', (bytes: Buffer) => this.#arrived(bytes));
+    socket.on('error', () => undefined);
+  }
+
+  static async connect(world: World, listener: Listener): Promise<RawClient> {
+    const { host = '', port = 0 } = world.addresses.get(listener) ?? {};
+    const bare = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    bare.on('error', () => undefined);
+    await once(bare, 'connect');
+    if (listener === 'amqp') return new RawClient(bare, bare);
+    const socket = connectTls({ socket: bare, rejectUnauthorized: false });
+    await once(socket, 'secureConnect');
+    return new RawClient(socket, bare);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.socket.write(bytes);
+  }
+
+  /** Resolves when all of it has been given to the operating system. */
+  written(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => this.socket.write(bytes, () => resolve()));
+  }
+
+  /** A TCP reset (SO_LINGER 0), whatever is on its way. */
+  reset(): void {
+    this.#bare.resetAndDestroy();
+  }
+
+  #arrived(bytes: Buffer): void {
+    this.#received = Buffer.concat([this.#received, bytes]);
+    for (;;) {
+      const length = cut(this.#received, 0, this.#received.length);
+      if (typeof length !== 'number' || length === 0 || length > this.#received.length) return;
+      const frame = this.#received.subarray(0, length);
+      this.#received = this.#received.subarray(length);
+      if (frame[0] !== 1) continue;
+      this.last = methodNameOf(readUint16(frame, 7), readUint16(frame, 9));
+      if (this.last === 'basic.ack') this.confirmed = readUint64(frame, 11);
+    }
+  }
+}
