@@ -5,6 +5,8 @@ import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
 import amqplib, { type ChannelModel } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { content_assembly_max_bytes } from '../../packages/amqp/src/limits.ts';
+import { output_backlog_max_bytes, output_congested_bytes } from '../../packages/kernel/src/limits.ts';
 import { frame, frame_types, headerPayload, methodPayload } from '../differential/amqp/codec/frames.ts';
 import { type Dice, dice, pick } from '../differential/amqp/dice.ts';
 import { protocol_header, WireClient } from '../differential/amqp/wire-client.ts';
@@ -162,6 +164,11 @@ test.each([
     expect((await channel.checkQueue(queue)).messageCount).toBe(0);
   }
   expect(world.failures).toEqual([]);
+});
+
+test('the longest body that is taken fits before a client that has read nothing of it', () => {
+  const frames = Math.ceil(content_assembly_max_bytes / 4_088);
+  expect(content_assembly_max_bytes + frames * 8 + output_congested_bytes).toBeLessThan(output_backlog_max_bytes);
 });
 
 test('who goes while it is sent a long body leaves it to the next', async () => {

@@ -18,8 +18,11 @@ export const output_congested_bytes = 1_048_576;
 /** Below this the connection is told to go on. */
 export const output_drained_bytes = 262_144;
 
-/** Beyond this the peer is hopeless and is disconnected. */
-export const output_backlog_max_bytes = 134_217_728;
+/**
+ * Beyond this the peer is hopeless and is disconnected. Whoever is sent the longest message that anybody may publish has
+ * all of it before him at once, on top of what made him congested.
+ */
+export const output_backlog_max_bytes = 272_629_760;
 
 /** Size of an output buffer; they are recycled between connections (a fresh one per flush makes the garbage collector dominate). */
 export const output_chunk_bytes = 65_536;
