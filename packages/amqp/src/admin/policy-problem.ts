@@ -1,4 +1,4 @@
-import { type Persona, patternOf } from '../model/index.ts';
+import { type Persona, patternMistake, type Release } from '../model/index.ts';
 import { erlangTerm, isObject, type JsonObject } from './json.ts';
 
 interface Key {
@@ -57,21 +57,29 @@ const TARGETS = ['queues', 'exchanges', 'all'];
 const NEWER_TARGETS = ['classic_queues', 'quorum_queues', 'streams'];
 
 /** What RabbitMQ has against a policy; nothing if it is fine. */
-export function policyProblem(body: JsonObject, operator: boolean, persona: Persona): string | undefined {
+export function policyProblem(body: JsonObject, operator: boolean, release: Release): string | undefined {
+  const { persona } = release;
   const { pattern, definition, priority } = body;
   return (
-    patternProblem(pattern) ??
+    patternProblem(pattern, release) ??
     targetProblem(body['apply-to'], persona) ??
     (priority === undefined || whole(priority) ? undefined : `priority should be a number, actually was ${erlangTerm(priority)}`) ??
     definitionProblem(definition, operator, persona)
   );
 }
 
-function patternProblem(pattern: unknown): string | undefined {
+function patternProblem(pattern: unknown, release: Release): string | undefined {
   if (typeof pattern !== 'string') return `pattern should be binary, actually was ${erlangTerm(pattern)}`;
-  const { problem } = patternOf(pattern);
-  return problem === undefined ? undefined : `pattern should be regular expression but is invalid: ${problem}`;
+  const mistake = patternMistake(pattern, release);
+  if (mistake === undefined) return undefined;
+  const [text, at] = [JSON.stringify(mistake.text), String(mistake.at)];
+  const sentence = 'pattern should be regular expression but is invalid: ';
+  // Erlang breaks lines (io_lib, ~p).
+  const isShort = sentence.length + `{${text},${at}}`.length <= line_columns;
+  return `${sentence}{${text},${isShort ? '' : `\n${' '.repeat(sentence.length + 1)}`}${at}}`;
 }
+
+const line_columns = 78;
 
 function targetProblem(target: unknown, persona: Persona): string | undefined {
   const known = persona === '3.10' ? TARGETS : [...TARGETS, ...NEWER_TARGETS];

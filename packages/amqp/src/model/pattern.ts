@@ -1,5 +1,7 @@
 import { type Context, createContext, Script } from 'node:vm';
 import { pattern_cache_patterns, pattern_match_max_milliseconds, pattern_timeouts_max } from './limits.ts';
+import { mistakeIn, type PatternMistake } from './pattern-mistake.ts';
+import type { Release } from './persona.ts';
 
 /** A regular expression that an operator wrote: of a policy, a permission, a filter. RabbitMQ's are PCRE. */
 export interface Pattern {
@@ -21,6 +23,14 @@ export function patternOf(source: string, ignoreCase = false): Pattern {
     patterns.set(key, pattern);
   }
   return pattern;
+}
+
+/** What RabbitMQ has against an expression that somebody wants to set. */
+export function patternMistake(source: string, release: Release): PatternMistake | undefined {
+  const mistake = mistakeIn(source, release.has('later-expressions') ? 'PCRE2' : 'PCRE');
+  if (mistake !== undefined) return mistake;
+  const { problem } = patternOf(source);
+  return problem === undefined ? undefined : { text: problem, at: 0 };
 }
 
 function compile(whole: string): Pattern {

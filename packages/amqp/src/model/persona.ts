@@ -33,6 +33,7 @@ export type Novelty =
   | 'failed-deliveries'
   | 'strict-priorities'
   | 'counted-properties'
+  | 'later-expressions'
   | 'local-random-exchanges'
   | 'modulus-hash-exchanges';
 
@@ -100,6 +101,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'strict-priorities': '4.3.0',
   /** The bytes of a message in a quorum queue are its properties', too; before that the body's. */
   'counted-properties': '4.3.0',
+  /** Erlang 28 and later, which packages of the time run on, have PCRE2: other words for what is wrong with an expression. */
+  'later-expressions': '4.3.0',
   /** Exchanges of the type x-local-random. */
   'local-random-exchanges': '4.0.0',
   /** … and x-modulus-hash, which was the plugin rabbitmq_sharding's. */

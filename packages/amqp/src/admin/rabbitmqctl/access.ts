@@ -1,4 +1,4 @@
-import { hashPassword, newUser, Refusal } from '../../model/index.ts';
+import { hashPassword, newUser, patternMistake, Refusal } from '../../model/index.ts';
 import { permissionViews, topicPermissionViews } from '../user-view.ts';
 import { type Call, type CtlCommand, CtlFailure, EXIT, listedVhost, option, userOf, vhostOf, word } from './command.ts';
 import { limitsOf } from './limits.ts';
@@ -128,6 +128,7 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       banner: (call) => `Setting permissions for user "${word(call, 0)}" in vhost "${call.vhost}" ...`,
       run: (call) => {
         const [configure, write, read] = [word(call, 1), word(call, 2), word(call, 3)];
+        for (const pattern of [configure, write, read]) checkPattern(call, pattern, charlist(call, pattern));
         if (!call.broker.users.has(word(call, 0))) throw CtlFailure.of(`User ${word(call, 0)} does not exist`, EXIT.noUser);
         if (!call.broker.vhosts.has(call.vhost)) throw CtlFailure.of(`Virtual host ${call.vhost} does not exist`);
         call.broker.setPermission(word(call, 0), call.vhost, { configure, write, read });
@@ -174,6 +175,7 @@ function topicPermissions(): Readonly<Record<string, CtlCommand>> {
       banner: (call) => `Setting topic permissions on "${word(call, 1)}" for user "${word(call, 0)}" in vhost "${call.vhost}" ...`,
       run: (call) => {
         const permission = { write: word(call, 2), read: word(call, 3) };
+        for (const pattern of [permission.write, permission.read]) checkPattern(call, pattern, `"${escaped(pattern, '"')}"`);
         if (!call.broker.users.has(word(call, 0))) throw CtlFailure.of(`User ${word(call, 0)} does not exist`, EXIT.noUser);
         call.broker.setTopicPermission(word(call, 0), vhostOf(call).name, word(call, 1), permission);
         return undefined;
@@ -231,4 +233,22 @@ function listedUser(call: Call, name: string = word(call, 0)): ReturnType<typeof
   const user = call.broker.users.get(name);
   if (user === undefined) throw CtlFailure.of(`{:no_such_user, "${name}"}`);
   return user;
+}
+
+/** Throws what RabbitMQ has against a regular expression, as Elixir prints it. */
+function checkPattern(call: Call, pattern: string, printed: string): void {
+  const mistake = patternMistake(pattern, call.broker.release);
+  if (mistake === undefined) return;
+  throw CtlFailure.of(`{:invalid_regexp, ${printed}, {${charlist(call, mistake.text)}, ${mistake.at}}}`);
+}
+
+/** Newer Elixirs write ~c"…" for '…'. */
+function charlist({ broker }: Call, text: string): string {
+  const bytes = [...Buffer.from(text)];
+  if (bytes.some((byte) => byte > 0x7e)) return `[${bytes.join(', ')}]`;
+  return broker.persona === '3.10' ? `'${escaped(text, "'")}'` : `~c"${escaped(text, '"')}"`;
+}
+
+function escaped(text: string, quote: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`);
 }

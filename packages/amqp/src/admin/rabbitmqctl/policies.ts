@@ -126,7 +126,7 @@ function setPolicy(call: Call, operator: boolean): undefined {
     priority: Number(option(call, 'priority') ?? 0),
     'apply-to': option(call, 'apply-to') ?? 'all',
   };
-  const problem = policyProblem(body, operator, call.broker.persona);
+  const problem = policyProblem(body, operator, call.broker.release);
   if (problem !== undefined) throw CtlFailure.of(`Validation failed\n\n${problem}\n`);
   if (operator) importDefinitions(call.broker, { parameters: [{ vhost, component: 'operator_policy', name, value: body }] });
   else importDefinitions(call.broker, { policies: [{ vhost, name, ...body }] });

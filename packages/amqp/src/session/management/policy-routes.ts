@@ -55,7 +55,7 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
     const vhost = writable(broker, request);
     const body = await bodyOf(request);
     needed(body, 'pattern', 'definition');
-    const problem = policyProblem(body, kind.path === 'operator-policies', broker.persona);
+    const problem = policyProblem(body, kind.path === 'operator-policies', broker.release);
     if (problem !== undefined)
       throw HttpError.badRequest(
         `Validation failed\n\n${kind.path === 'policies' && !broker.release.has('plain-policy-problems') ? escaped(problem) : problem}\n`,

@@ -3,7 +3,7 @@ import { isBase64 } from '../../admin/base64.ts';
 import type { JsonObject } from '../../admin/json.ts';
 import { queueBasics } from '../../admin/queue-view.ts';
 import { permissionViews, topicPermissionViews, userLimitViews, userView } from '../../admin/user-view.ts';
-import { patternOf, type User } from '../../model/index.ts';
+import { patternMistake, type User } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
@@ -68,7 +68,9 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
   });
   app.put('/permissions/:vhost/:user', asAdministrator, async (request) => {
     const { user, vhost } = grantee(management, request);
-    const [configure, write, read] = needed(await bodyOf(request), 'configure', 'write', 'read').map(expressionOf);
+    const [configure, write, read] = needed(await bodyOf(request), 'configure', 'write', 'read').map((value) =>
+      expressionOf(management, value, true),
+    );
     const existed = user.permissions.has(vhost);
     define(broker, { permissions: [{ user: user.name, vhost, configure, write, read }] });
     return request.body(null, existed ? 204 : 201);
@@ -95,7 +97,7 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
   const put = async (request: Request): Promise<Response> => {
     const { user, vhost } = grantee(management, request);
     const [exchange, ...patterns] = needed(await bodyOf(request), 'exchange', 'write', 'read');
-    const [write, read] = patterns.map(expressionOf);
+    const [write, read] = patterns.map((value) => expressionOf(management, value, false));
     const existed = user.topicPermissions.has(vhost);
     define(broker, { topic_permissions: [{ user: user.name, vhost, exchange, write, read }] });
     return request.body(null, existed ? 204 : 201);
@@ -155,11 +157,18 @@ function grantee({ broker }: Management, request: Request): { user: User; vhost:
   return { user, vhost };
 }
 
-/** A regular expression. RabbitMQ prints PCRE's complaint as a list of character codes. */
-function expressionOf(value: unknown): unknown {
-  const { problem } = patternOf(typeof value === 'string' ? value : JSON.stringify(value));
-  if (problem !== undefined) throw HttpError.badRequest(['invalid_regexp', value, problem]);
+/** A regular expression. RabbitMQ prints PCRE's complaint as a list of character codes, and that of permissions, too. */
+function expressionOf({ broker }: Management, value: unknown, isInCodes: boolean): unknown {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const mistake = patternMistake(text, broker.release);
+  if (mistake !== undefined) {
+    throw HttpError.badRequest(['invalid_regexp', isInCodes ? codesOf(text) : value, [codesOf(mistake.text), mistake.at]]);
+  }
   return value;
+}
+
+function codesOf(text: string): readonly number[] {
+  return [...Buffer.from(text)];
 }
 
 function userOf({ broker }: Management, request: Request): User {
