@@ -6,7 +6,7 @@ import amqp from '@wirelike/amqp';
 import type { World } from '@wirelike/kernel';
 import ldap from '@wirelike/ldap';
 import libvirt from '@wirelike/libvirt';
-import { eventually, openWorld, WireClient } from '@wirelike/testkit';
+import { eventually, liveBytes, openWorld, WireClient } from '@wirelike/testkit';
 import amqplib, { type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { closing, consume, frame_max_bytes, type Listener, opening, publish, RawClient } from './amqp-raw-client.ts';
@@ -55,33 +55,30 @@ async function bystander(world: World): Promise<() => Promise<{ sent: number; wr
 }
 
 describe.each([
-  ['amqp', Buffer.concat([opening, publish('', 'x', Buffer.alloc(0)), Buffer.of(1, 0, 1), uint32(frame_max_bytes - 8)])],
-  ['ldap', Buffer.concat([Buffer.of(0x30, 0x84), uint32(262_143 - 6)])],
-  ['libvirt', uint32(33_554_432)],
-] as const)('%s', (listener, claim) => {
+  ['amqp', Buffer.concat([opening, publish('', 'x', Buffer.alloc(0))]), Buffer.concat([Buffer.of(1, 0, 1), uint32(frame_max_bytes - 8)])],
+  ['ldap', Buffer.alloc(0), Buffer.concat([Buffer.of(0x30, 0x84), uint32(262_143 - 6)])],
+  ['libvirt', Buffer.alloc(0), uint32(33_554_432)],
+] as const)('%s', (listener, session, claim) => {
   test('a length that is claimed takes no memory before there is something to fill it', async () => {
-    const clients = 200;
     const world = await openWorld([amqp, ldap, libvirt]);
     const address = world.addresses.get(listener);
     if (address === undefined) throw new Error(`no ${listener}`);
-    const open = (): Promise<WireClient[]> => Promise.all(Array.from({ length: clients }, () => WireClient.connect(address)));
-    const resident = async (send: (client: WireClient) => void): Promise<number> => {
-      const all = await open();
-      for (const client of all) send(client);
-      await eventually('all is read', () =>
-        world.listeners.every(({ connections }) => [...connections].every(({ bytes_received }) => bytes_received > 0)),
-      );
-      const bytes = process.memoryUsage.rss();
-      expect(all.map(({ ending }) => ending)).toEqual(all.map(() => 'open'));
-      for (const client of all) client.destroy();
-      await eventually('all are gone', () => world.listeners.every(({ connections }) => connections.size === 0));
-      return bytes;
+    const clients = await Promise.all(Array.from({ length: 300 }, () => WireClient.connect(address)));
+    const received = (): number =>
+      world.listeners.reduce((sum, { connections }) => [...connections].reduce((bytes, each) => bytes + each.bytes_received, sum), 0);
+    /** Resident bytes when all have sent it. */
+    const resident = async (bytes: Buffer): Promise<number> => {
+      const wanted_bytes = received() + bytes.length * clients.length;
+      for (const client of clients) client.write(bytes);
+      await eventually('all is read', () => received() === wanted_bytes);
+      liveBytes(); // collects
+      return process.memoryUsage.rss();
     };
-    // The same connections and the same session, warm.
-    await resident((client) => client.write(claim));
-    const before = process.memoryUsage.rss();
-    const during = await resident((client) => client.write(claim));
-    expect((during - before) / clients).toBeLessThan(48_000);
+    const before = await resident(session);
+    const claimed = await resident(claim);
+    expect((claimed - before) / clients.length).toBeLessThan(16_384);
+    expect(clients.map(({ ending }) => ending)).toEqual(clients.map(() => 'open'));
+    for (const client of clients) client.destroy();
   });
 });
 
