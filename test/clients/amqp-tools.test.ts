@@ -32,6 +32,15 @@ describeWithClient(['amqp-publish', 'amqp-consume', 'amqp-get', 'amqp-declare-qu
     expect((await run('amqp-delete-queue', ['-q', 'greetings'])).stdout).toBe('0\n');
   });
 
+  test('the examples that wirelike prints, one after the other', async () => {
+    const outputs: string[] = [];
+    for (const example of amqp.examples(world.addresses, world.settings('amqp'))) {
+      const { stdout, stderr } = await runClient('sh', ['-c', example]);
+      outputs.push(stdout + stderr);
+    }
+    expect(outputs).toEqual(['greetings\n', '', 'hello']);
+  });
+
   test('amqp-consume gets what amqp-publish sends, line by line', async () => {
     await run('amqp-declare-queue', ['-q', 'lines']);
     const consumer = spawn(requireClient('amqp-consume').path, ['-u', url(), '-q', 'lines', '-c', '3', 'cat'], {

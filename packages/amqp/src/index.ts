@@ -1,6 +1,6 @@
 import { type Address, defineEmulator, type Emulator } from '@wirelike/kernel';
 import { control } from './admin/control.ts';
-import { LIMIT_SETTINGS, limitsOf, transientQueuesOf } from './admin/limit-settings.ts';
+import { LIMIT_SETTINGS, limitsOf, loginSourcesOf, transientQueuesOf } from './admin/limit-settings.ts';
 import { seed } from './admin/seed.ts';
 import { Broker, releaseOf } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
@@ -48,6 +48,11 @@ const amqp: Emulator = defineEmulator({
       help: 'queues that are neither durable nor exclusive: permitted, denied, or as the RabbitMQ to be has it by default',
       default: 'default',
     },
+    {
+      name: 'track_auth_attempt_source',
+      help: 'whether logins are counted by address and user, too: true or false',
+      default: 'false',
+    },
     ...LIMIT_SETTINGS,
   ],
   environment: (addresses) => ({
@@ -59,14 +64,21 @@ const amqp: Emulator = defineEmulator({
     const address = addresses.get('amqp');
     if (address === undefined) return [];
     const where = `-u amqp://guest:guest@${host(address)}:${address.port}`;
-    return [`amqp-publish ${where} -r greetings -b hello`, `amqp-consume ${where} -q greetings -d cat`];
+    // In this order, in one terminal: what is published before there is a queue is lost.
+    return [`amqp-declare-queue ${where} -q greetings`, `amqp-publish ${where} -r greetings -b hello`, `amqp-get ${where} -q greetings`];
   },
   seed_extensions: ['.json'],
   createModel: ({ clock, random, settings }) => {
     const { version } = releaseOf(checkedPersona(settings.persona ?? '4'));
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
-    return new Broker({ clock, random, version, certificateLogin, settings: { ...limitsOf(settings), ...transientQueuesOf(settings) } });
+    return new Broker({
+      clock,
+      random,
+      version,
+      certificateLogin,
+      settings: { ...limitsOf(settings), ...transientQueuesOf(settings), ...loginSourcesOf(settings) },
+    });
   },
   seed,
   control,
