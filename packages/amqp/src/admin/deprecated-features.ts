@@ -7,7 +7,7 @@ interface DeprecatedFeature {
   readonly name: string;
   readonly url: string;
   readonly by?: string;
-  /** In 4.0, where it is known there, and in 4.3. */
+  /** In 4.0, where it is known there, and in 4.3; in 3.13 those of 4.0 are permitted that have an announcement. */
   readonly phases: readonly [then: Phase | undefined, later: Phase];
   used?(broker: Broker): boolean;
 }
@@ -52,6 +52,7 @@ const FEATURES: readonly DeprecatedFeature[] = [
 export function deprecatedFeatureViews(broker: Broker, which: 'all' | 'used' = 'all'): JsonObject[] {
   if (!broker.release.has('deprecated-features')) return [];
   const isLater = broker.release.has('levelled-feature-flags');
+  if (broker.release.persona === '3.13') return which === 'all' ? announcedViews() : [];
   return FEATURES.filter(({ used }) => which === 'all' || used?.(broker) === true).flatMap(({ name, url, by = 'rabbit', phases }) => {
     const phase = name === TRANSIENT ? transientPhase(broker.release) : phases[isLater ? 1 : 0];
     if (phase === undefined) return [];
@@ -59,6 +60,13 @@ export function deprecatedFeatureViews(broker: Broker, which: 'all' | 'used' = '
     const state = isLater ? { state: isPermitted ? 'permitted' : 'denied' } : {};
     const where = isLater ? (MOVED[name] ?? url) : url;
     return [{ name, ...state, desc: '', deprecation_phase: phase, doc_url: where, provided_by: by }];
+  });
+}
+
+/** 3.13 does not look which are used (mirrored queues, which it does look for, are not made here). */
+function announcedViews(): JsonObject[] {
+  return FEATURES.filter(({ url }) => url.startsWith(ANNOUNCEMENTS)).map(({ name, url, by = 'rabbit' }) => {
+    return { name, desc: '', deprecation_phase: 'permitted_by_default', doc_url: url, provided_by: by };
   });
 }
 

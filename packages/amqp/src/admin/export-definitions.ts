@@ -49,19 +49,20 @@ export function exportDefinitions(broker: Broker): Json {
 export function exportVhostDefinitions(vhost: VirtualHost): Json {
   const { broker } = vhost;
   const { version } = broker;
-  const old = broker.persona === '3.10';
   return {
     rabbit_version: version,
-    ...(old ? {} : { rabbitmq_version: version, product_name: 'RabbitMQ', product_version: version }),
     ...(broker.persona === '4'
       ? {
+          rabbitmq_version: version,
+          product_name: 'RabbitMQ',
+          product_version: version,
           rabbitmq_definition_format: 'single_virtual_host',
           original_vhost_name: vhost.name,
           explanation: `Definitions of virtual host '${vhost.name}'`,
         }
       : {}),
     ...(broker.release.has('vhosts-in-definitions') ? describedIn(vhost) : {}),
-    parameters: parametersOf(vhost).map((parameter) => (old ? { vhost: vhost.name, ...parameter } : parameter)),
+    parameters: parametersOf(vhost).map((parameter) => (broker.persona === '3.10' ? { vhost: vhost.name, ...parameter } : parameter)),
     policies: Array.from(vhost.policies.values(), policyDefinition),
     ...contents([vhost], false),
   };
@@ -109,9 +110,13 @@ function vhostDefinition(broker: Broker, { name, metadata, limits, protectedFrom
   if (broker.persona === '3.10') return { name };
   const { description, tags, defaultQueueType } = metadata;
   const protection = protectedFromDeletion ? { protected_from_deletion: true } : {};
+  if (!broker.release.has('default-queue-types')) {
+    const type = defaultQueueType === undefined ? {} : { default_queue_type: defaultQueueType };
+    return { name, description, tags, metadata: { description, tags, ...type } };
+  }
   const described = { description, tags, default_queue_type: defaultQueueType ?? 'classic', ...protection };
   if (broker.release.has('leaner-definitions')) return { name, limits, metadata: described };
-  return broker.persona === '3.13' ? { name, metadata: described } : { name, ...described, metadata: described };
+  return { name, ...described, metadata: described };
 }
 
 /** An empty table is an empty list to Erlang. */

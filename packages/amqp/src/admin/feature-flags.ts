@@ -15,7 +15,7 @@ interface FeatureFlag {
   readonly callbacks?: readonly string[];
 }
 
-/** As `/api/feature-flags` of 4.0.5 and 4.3.6 lists them. */
+/** As `/api/feature-flags` of 4.0.5 and 4.3.6 lists them; others have some of these. */
 const FLAGS: readonly FeatureFlag[] = [
   { name: 'classic_mirrored_queue_version', desc: 'Support setting version for classic mirrored queues' },
   {
@@ -108,6 +108,7 @@ const FLAGS: readonly FeatureFlag[] = [
 /** `/api/feature-flags`: by name. */
 export function featureFlagViews({ release }: Broker): JsonObject[] {
   if (!release.has('open-feature-flags')) return oldViews();
+  if (release.persona === '3.13') return middleViews();
   const isLater = release.has('levelled-feature-flags');
   return FLAGS.filter(({ first }) => isLater || first !== 'none').map(
     ({ name, desc, url = '', by = 'rabbit', first, level, callbacks = [] }) => {
@@ -128,6 +129,33 @@ const DESCRIBED_OTHERWISE: Readonly<Record<string, string>> = {
   khepri_db: 'New Raft-based metadata store. Fully supported as of RabbitMQ 4.0',
 };
 
+/** What 3.13.7 does not require yet. */
+const NEW_IN_3_13 = new Set([
+  ...['detailed_queues_endpoint', 'message_containers', 'message_containers_deaths_v2', 'quorum_queue_non_voters', 'restart_streams'],
+  ...['stream_filtering', 'stream_sac_coordinator_unblock_group', 'stream_update_config_command'],
+]);
+
+/** As 3.13.7 lists them. */
+function middleViews(): JsonObject[] {
+  const known = FLAGS.filter(({ name, first }) => first !== 'none' && !name.startsWith('rabbitmq_4') && !SINCE_4.has(name));
+  return known.map(({ name, desc, url = '', by = 'rabbit', first }) => {
+    const flag = { name, desc, doc_url: formerPage(url), state: 'enabled', provided_by: by };
+    if (first === 'experimental') return { ...flag, ...EXPERIMENTAL_IN_3_13 };
+    return { ...flag, stability: NEW_IN_3_13.has(name) ? 'stable' : 'required' };
+  });
+}
+
+const SINCE_4 = new Set(['rabbit_exchange_type_local_random']);
+const EXPERIMENTAL_IN_3_13 = {
+  ...{ desc: 'Use the new Khepri Raft-based metadata store', doc_url: '' },
+  ...{ state: 'disabled', stability: 'experimental' },
+};
+
+/** Where the documentation was before 4.0. */
+function formerPage(url: string): string {
+  return url.includes('/docs/') ? `${url.replace('/docs/', '/')}.html` : url;
+}
+
 /** What 3.10.8 has of them. */
 const OLD = new Set([
   ...['classic_mirrored_queue_version', 'drop_unroutable_metric', 'empty_basic_get_metric', 'implicit_default_bindings'],
@@ -136,7 +164,6 @@ const OLD = new Set([
 
 function oldViews(): JsonObject[] {
   return FLAGS.filter(({ name }) => OLD.has(name)).map(({ name, desc, url = '', by = 'rabbit' }) => {
-    const page = url === '' ? '' : `${url.replace('/docs/', '/')}.html`;
-    return { name, desc, doc_url: page, state: 'enabled', stability: 'stable', provided_by: by };
+    return { name, desc, doc_url: formerPage(url), state: 'enabled', stability: 'stable', provided_by: by };
   });
 }

@@ -11,7 +11,7 @@ export function queueView(broker: Broker, queue: Queue, rates: Rates): JsonObjec
     ...policiesOf(queue),
     ...counts(queue, rates),
     ...ofType(queue, rates),
-    ...(queue.type === 'classic' && broker.release.has('storage-versions') ? { storage_version: 2 } : {}),
+    ...(queue.type === 'classic' && broker.release.has('storage-versions') ? { storage_version: broker.persona === '4' ? 2 : 1 } : {}),
     ...optional('message_stats', messageStats(queue, queue.stats, rates)),
     consumers: queue.consumerCount,
     ...erlangProcess,

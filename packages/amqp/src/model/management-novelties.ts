@@ -54,36 +54,36 @@ export type ManagementNovelty =
   | 'nodes-looked-up';
 
 /**
- * Measured with 3.10.8, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
+ * Measured with 3.10.8, 3.13.7, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
  * of the series in which it was seen.
  */
 export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${number}.${number}`>> = {
   /** Who sends wrong credentials is not asked for others (`WWW-Authenticate`). */
-  'unchallenged-logins': '4.0.0',
+  'unchallenged-logins': '3.13.4',
   /** `/api/whoami` tells whether it is a user of the internal database. */
-  'internal-users': '4.0.0',
+  'internal-users': '3.13.0',
   /** Deleting several users at once passes over those that do not exist. */
-  'forgiving-bulk-deletes': '4.0.0',
+  'forgiving-bulk-deletes': '3.13.0',
   /** Mirrored classic queues are gone, with what synchronises them and checks on them. */
   'no-mirrors': '4.0.0',
   /** Publishing and getting over HTTP says of an exchange or a queue that it does not exist before it looks at the rest. */
-  'early-lookups': '4.0.0',
+  'early-lookups': '3.13.2',
   /** `/api/channels` does not tell the prefetch count of the whole channel. */
   'no-global-prefetch': '4.0.0',
   /** `/api/consumers` tells how long a delivery may stay unacknowledged. */
-  'consumer-timeouts-shown': '4.0.0',
+  'consumer-timeouts-shown': '3.12.0',
   /** `/api/queues` tells the version of a classic queue's storage. */
-  'storage-versions': '4.0.0',
+  'storage-versions': '3.13.0',
   /** `/api/vhosts` ignores `columns`. */
   'whole-vhosts': '4.0.0',
   /** Whoever may use the management API may see the feature flags. */
-  'open-feature-flags': '4.0.0',
+  'open-feature-flags': '3.13.0',
   /** The definitions of a virtual host describe it, too. */
   'vhosts-in-definitions': '4.0.0',
   /** A virtual host always has a default queue type. */
   'default-queue-types': '4.0.0',
   /** rabbitmqctl prints bold only where somebody sees it. */
-  'plain-usage': '4.0.0',
+  'plain-usage': '3.13.0',
   /** Feature flags tell how much they are required; deprecated features their state. */
   'levelled-feature-flags': '4.3.0',
   /** `/api/deprecated-features`. */
@@ -97,27 +97,27 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   /** `/api/auth` is gone. */
   'no-auth-settings': '4.3.0',
   /** `/api/auth/hash_password/PASSWORD` */
-  'hashes-passwords': '4.0.0',
+  'hashes-passwords': '3.12.0',
   /** `/api/queues` leaves out what `/api/queues/detailed` shows. */
   'detailed-queues': '3.13.0',
   /** `/api/users/USER/queues`, and the sessions of a connection. */
   'users-queues': '4.1.0',
   /** `rabbitmqctl delete_user` has nothing against users who don't exist. */
-  'idempotent-user-deletes': '4.0.0',
+  'idempotent-user-deletes': '3.13.0',
   /** rabbitmqctl has a sentence for queues that don't exist. */
-  'found-nothing': '4.0.0',
+  'found-nothing': '3.13.0',
   /** The default queue type of a virtual host has to be one. */
-  'checked-queue-types': '4.0.0',
+  'checked-queue-types': '3.13.0',
   /** `/api/overview` no longer tells whether the release is supported. */
   'no-support-status': '4.0.0',
   /** `/api/queues/quorum/VHOST/QUEUE/status` */
   'quorum-queue-status': '3.13.0',
   /** rabbitmqctl leaves it to the broker to decode what should be JSON. */
-  'json-decoded-by-broker': '4.0.0',
+  'json-decoded-by-broker': '3.13.0',
   /** rabbitmqctl prints what the broker has against a default queue type, and calls it a success. */
-  'wrong-queue-type-shown': '4.0.0',
+  'wrong-queue-type-shown': '3.13.0',
   /** `rabbitmqctl list_queues operator_policy effective_policy_definition` */
-  'policies-of-queues-listed': '4.0.0',
+  'policies-of-queues-listed': '3.12.0',
   /** `rabbitmqctl update_vhost_metadata` */
   'vhost-metadata-updates': '3.13.0',
   /** `rabbitmqctl hash_password` */
@@ -153,7 +153,7 @@ export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${n
   /** `PUT /api/vhosts/VHOST` takes a default queue type; before that it was ignored. */
   'settable-queue-types': '3.11.0',
   /** Who asks for a node that is not there is told so; before that RabbitMQ died of it. */
-  'nodes-looked-up': '4.0.0',
+  'nodes-looked-up': '3.13.0',
   /** The default virtual host has the exchange amq.rabbitmq.log, if the node made it when it first started. */
   'log-exchange': '4.3.0',
   /** `/api/consumers` tells which consumers of classic queues have all that they may have. */

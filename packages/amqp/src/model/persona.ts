@@ -135,7 +135,7 @@ export function personaOf(version: string): Persona | undefined {
   return (minor ?? 13) >= 11 ? '3.13' : '3.10';
 }
 
-/** The release of each series that is announced when nobody names one: those that wirelike was compared with, and the last 3.13. */
+/** The release of each series that is announced when nobody names one: those that wirelike was compared with. */
 export const PERSONA_VERSIONS: Readonly<Record<Persona, string>> = { '4': '4.0.5', '3.13': '3.13.7', '3.10': '3.10.8' };
 
 /** A persona, or a whole version; anything else is what is announced when nobody says otherwise. */

@@ -95,7 +95,7 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
 /** What `/api/queues/detailed` is for. */
 const DETAILS = new Set([
   ...['exclusive_consumer_tag', 'garbage_collection', 'head_message_timestamp', 'idle_since', 'operator_policy', 'policy'],
-  ...['single_active_consumer_tag'],
+  ...['recoverable_slaves', 'single_active_consumer_tag'],
 ]);
 
 function withoutDetails(queue: JsonObject): JsonObject {

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../admin/json.ts';
 import { isQueueType } from '../../admin/queue-types.ts';
 import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../admin/user-view.ts';
 import { vhostView } from '../../admin/vhost-view.ts';
+import type { Broker } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
@@ -113,9 +114,17 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
   const protection = { protected_from_deletion: undefined };
   const metadata = isObject(body.metadata) ? { ...body.metadata, ...protection } : undefined;
   define(broker, { vhosts: [{ ...fresh, ...described, ...protection, default_queue_type: settable, name, metadata }] });
+  if (existed && type === undefined) forgetQueueType(broker, name);
   if (tracing !== undefined) broker.vhosts.get(name)?.setTracing(flagOf(tracing));
   if (!existed) broker.setPermission(request.get('user').name, name, { configure: '.*', write: '.*', read: '.*' });
   return request.body(null, existed ? 204 : 201);
+}
+
+/** Up to 3.13 an update without a default queue type notes down that there is none (rabbit_vhost:update/5). */
+function forgetQueueType(broker: Broker, name: string): void {
+  const vhost = broker.vhosts.get(name);
+  if (vhost === undefined || !broker.release.has('settable-queue-types') || broker.release.has('default-queue-types')) return;
+  vhost.metadata = { ...vhost.metadata, defaultQueueType: 'undefined' };
 }
 
 function existing({ broker }: Management, request: Request): string {
