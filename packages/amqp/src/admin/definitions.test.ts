@@ -93,6 +93,30 @@ describe('definitions', () => {
     expect(failure(SHOP.replace('"user": "ann"', '"user": "bob"'))).toBe(
       "shop.json:7: permissions.0: expected a user who exists, found 'bob'",
     );
-    expect(failure(SHOP.replace('"topic"', '"zzz"'))).toMatch(/^shop\.json:17: exchanges\.0: unknown-exchange-type/);
+    expect(failure(SHOP.replace('"topic"', '"zzz"'))).toBe(
+      "shop.json:17: exchanges.0: expected a type of exchange that exists, found 'zzz'",
+    );
+  });
+
+  it.each([
+    ['{ "x-queue-type": "zzz" }', "x-queue-type: expected a queue type that exists, found 'zzz'"],
+    ['{ "x-max-length": "ten" }', 'x-max-length: expected an integer, found a string'],
+    ['{ "x-message-ttl": -1 }', 'x-message-ttl: expected 0 or more, found -1'],
+    ['{ "x-expires": 0 }', 'x-expires: expected more than 0'],
+    ['{ "x-overflow": "spill" }', 'x-overflow: expected one of its values (invalid_overflow)'],
+    ['{ "x-dead-letter-exchange": 5 }', 'x-dead-letter-exchange: expected another type than a number'],
+    ['{ "x-dead-letter-routing-key": "k" }', 'x-dead-letter-routing-key: expected x-dead-letter-exchange beside it'],
+  ])('tells of a queue with the arguments %s', (argumentsText, problem) => {
+    const text = `{\n"queues": [\n{ "name": "q", "vhost": "/", "durable": true,\n"arguments":\n${argumentsText} }\n]}`;
+    expect(failure(text)).toBe(`shop.json:5: queues.0: ${problem}`);
+  });
+
+  it('tells of a binding whose queue or exchange does not exist', () => {
+    const binding = (source: string) =>
+      JSON.stringify({ bindings: [{ source, vhost: '/', destination: 'q', destination_type: 'queue', routing_key: '', arguments: {} }] });
+    expect(failure(binding('amq.topic'))).toBe("shop.json:1: bindings.0: expected a queue that exists, found 'q' in vhost '/'");
+    expect(failure(binding('x').replace('"queue"', '"exchange"').replace('"q"', '"amq.topic"'))).toBe(
+      "shop.json:1: bindings.0: expected an exchange that exists, found 'x' in vhost '/'",
+    );
   });
 });

@@ -26,6 +26,7 @@ import {
 } from './definitions-format.ts';
 import { DefinitionError, Found } from './found.ts';
 import { tableFromJson } from './json-table.ts';
+import { refusedDefinition } from './refused-definition.ts';
 
 /**
  * Adds what definitions describe, in RabbitMQ's order (rabbit_definitions:apply_defs/3). Users are replaced;
@@ -61,7 +62,10 @@ function each<T>(category: keyof Definitions, items: readonly T[], add: (item: T
     try {
       add(item);
     } catch (error) {
-      if (error instanceof Refusal) throw new DefinitionError([category, index], `${category}.${index}: ${error.message}`, error);
+      if (error instanceof Refusal) {
+        const { keys, problem } = refusedDefinition(error.condition) ?? { keys: [], problem: error.message };
+        throw new DefinitionError([category, index, ...keys], `${category}.${index}: ${problem}`, error);
+      }
       if (error instanceof DefinitionError)
         throw new DefinitionError([category, index, ...error.keys], `${category}.${index}: ${error.message}`);
       throw error;
