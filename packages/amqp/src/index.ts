@@ -1,6 +1,6 @@
 import { type Address, defineEmulator, type Emulator } from '@wirelike/kernel';
 import { control } from './admin/control.ts';
-import { LIMIT_SETTINGS, limitsOf, transientQueuesOf } from './admin/limit-settings.ts';
+import { LIMIT_SETTINGS, limitsOf, loginSourcesOf, transientQueuesOf } from './admin/limit-settings.ts';
 import { seed } from './admin/seed.ts';
 import { Broker, releaseOf } from './model/index.ts';
 import { AmqpSession } from './session/amqp-session.ts';
@@ -48,6 +48,11 @@ const amqp: Emulator = defineEmulator({
       help: 'queues that are neither durable nor exclusive: permitted, denied, or as the RabbitMQ to be has it by default',
       default: 'default',
     },
+    {
+      name: 'track_auth_attempt_source',
+      help: 'whether logins are counted by address and user, too: true or false',
+      default: 'false',
+    },
     ...LIMIT_SETTINGS,
   ],
   environment: (addresses) => ({
@@ -67,7 +72,13 @@ const amqp: Emulator = defineEmulator({
     const { version } = releaseOf(checkedPersona(settings.persona ?? '4'));
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
-    return new Broker({ clock, random, version, certificateLogin, settings: { ...limitsOf(settings), ...transientQueuesOf(settings) } });
+    return new Broker({
+      clock,
+      random,
+      version,
+      certificateLogin,
+      settings: { ...limitsOf(settings), ...transientQueuesOf(settings), ...loginSourcesOf(settings) },
+    });
   },
   seed,
   control,

@@ -43,6 +43,12 @@ export function limitsOf(settings: Readonly<Record<string, string>>): Partial<Br
   return limits;
 }
 
+/** RabbitMQ's `track_auth_attempt_source`. Throws a `ControlError`. */
+export function loginSourcesOf({ track_auth_attempt_source: text = 'false' }: Readonly<Record<string, string>>): Partial<BrokerSettings> {
+  if (text === 'true' || text === 'false') return { tracksLoginSources: text === 'true' };
+  throw new ControlError(`amqp.track_auth_attempt_source: expected true or false, found "${text}"`);
+}
+
 /** RabbitMQ's `deprecated_features.permit.transient_nonexcl_queues`. Throws a `ControlError`. */
 export function transientQueuesOf({
   transient_nonexcl_queues: text = 'default',

@@ -56,6 +56,8 @@ export interface BrokerSettings {
   consumer_max_per_channel_consumers: number;
   /** `deprecated_features.permit.transient_nonexcl_queues`: queues that are neither durable nor exclusive. */
   permitsTransientQueues: boolean;
+  /** `track_auth_attempt_source`: logins are counted by address and user, too. */
+  tracksLoginSources: boolean;
   /** What everything but messages may take of the heap: RabbitMQ has no such setting. */
   definitions_max_bytes: number;
 }
@@ -78,6 +80,7 @@ export function defaultSettings(release: Release): BrokerSettings {
     channel_max_per_node_channels,
     consumer_max_per_channel_consumers,
     permitsTransientQueues: !release.has('denied-transient-queues') || release.has('permitted-transient-queues'),
+    tracksLoginSources: false,
     definitions_max_bytes,
   };
 }

@@ -6,6 +6,7 @@ import type { Channel } from './channel.ts';
 import { dumpBroker, readDump } from './dump.ts';
 import { Holdings, tableBytes } from './holdings.ts';
 import { client_properties_small_bytes, parameters_max, users_max } from './limits.ts';
+import { LoginAttempts } from './login-attempts.ts';
 import { type Persona, type Release, releaseOf } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
@@ -44,6 +45,7 @@ export class Broker implements Model {
   readonly users: Map<string, User> = new Map();
   readonly connections: Set<BrokerConnection> = new Set();
   readonly alarms: Alarms = new Alarms(this);
+  readonly attempts: LoginAttempts = new LoginAttempts();
   readonly churn: ChurnStats = new ChurnStats();
   readonly holdings: Holdings = new Holdings();
   /** By reply address: who consumes from amq.rabbitmq.reply-to. */

@@ -32,6 +32,7 @@ export type { Entry } from './entry.ts';
 export type { Exchange } from './exchange.ts';
 export { exchangeTypes } from './exchange-type.ts';
 export { byName, type Decimal, EMPTY_TABLE, FIELD_TYPE_NAMES, type Field, type FieldType, type Table } from './field-table.ts';
+export type { LoginAttempt } from './login-attempts.ts';
 export { type BasicProperties, Message, type MessageHeader, PlainHeader } from './message.ts';
 export { PARAMETER_COMPONENTS, type Parameter } from './parameter.ts';
 export { type Pattern, patternMistake, patternOf } from './pattern.ts';

@@ -51,13 +51,16 @@ export type ManagementNovelty =
   | 'leaner-definitions'
   | 'wrong-queue-types-told'
   | 'settable-queue-types'
-  | 'nodes-looked-up';
+  | 'nodes-looked-up'
+  | 'attempts-cleared-by-administrators';
 
 /**
  * Measured with 3.10.8, 3.13.7, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
  * of the series in which it was seen.
  */
-export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, `${number}.${number}.${number}`>> = {
+export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, string | readonly string[]>> = {
+  /** Only administrators may forget who tried to log in. */
+  'attempts-cleared-by-administrators': ['4.2.8', '4.3.1'],
   /** Who sends wrong credentials is not asked for others (`WWW-Authenticate`). */
   'unchallenged-logins': '3.13.4',
   /** `/api/whoami` tells whether it is a user of the internal database. */

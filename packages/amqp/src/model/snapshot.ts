@@ -159,6 +159,7 @@ export function resetBroker(broker: Broker): void {
 /** Statistics count from here on, and no alarm is left; one that the process's memory raises comes back by itself. */
 function beginAnew(broker: Broker): void {
   Object.assign(broker.churn, new ChurnStats());
+  broker.attempts.clear();
   for (const vhost of broker.vhosts.values()) {
     Object.assign(vhost.stats, new ChannelStats());
     for (const exchange of vhost.exchanges.values()) Object.assign(exchange.stats, new ExchangeStats());

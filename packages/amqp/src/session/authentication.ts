@@ -83,6 +83,11 @@ function certifiedUser({ settings, release }: Broker, connection: Connection): s
   return certificate === undefined ? undefined : userOf(certificate, settings.certificateLogin, release);
 }
 
+/** Where a client is, as RabbitMQ counts its logins. Whoever asks in process is here. */
+export function addressOf(connection: Connection | undefined): string {
+  return connection?.peer.address.replace(/^::ffff:/, '') ?? '127.0.0.1';
+}
+
 /** `guest` may only come from here. */
 export function isLoopback(connection: Connection): boolean {
   const { transport, address } = connection.peer;

@@ -3,7 +3,7 @@ import { type Broker, type BrokerConnection, type ConnectionSink, Refusal } from
 import type { Table } from '../wire/field.ts';
 import { type Fields, writeMethod } from '../wire/method.ts';
 import type { Greeting } from '../wire/protocol-header.ts';
-import { claimOf, isLoopback, isMechanism, offeredMechanisms } from './authentication.ts';
+import { addressOf, claimOf, isLoopback, isMechanism, offeredMechanisms } from './authentication.ts';
 import { failureOf } from './errors.ts';
 import type { Announced } from './persona.ts';
 import { type Failure, failure } from './replies.ts';
@@ -71,14 +71,18 @@ export class Handshake {
       return failure('COMMAND_INVALID', `unknown authentication mechanism '${fields.mechanism}'`);
     }
     const claim = claimOf(fields.mechanism, fields.response, this.#broker, this.#connection);
-    if ('malformed' in claim) return claim.malformed;
-    if ('refused' in claim) return this.#loginRefused();
+    if ('malformed' in claim) {
+      this.#count('failed', '');
+      return claim.malformed;
+    }
+    if ('refused' in claim) return this.#loginRefused('');
     try {
       this.user = this.#broker.authenticate(claim.user, claim.password, { loopback: isLoopback(this.#connection) });
     } catch (error) {
-      if (error instanceof Refusal) return this.#loginRefused();
+      if (error instanceof Refusal) return this.#loginRefused(claim.user);
       throw error;
     }
+    this.#count('succeeded', this.user);
     const { settings } = this.#broker;
     writeMethod(this.#connection.output, 0, 'connection.tune', {
       channelMax: settings.channel_max_channels,
@@ -89,11 +93,17 @@ export class Handshake {
   }
 
   /** The reason is for the server's log; the client learns only that it was refused. */
-  #loginRefused(): Failure {
+  #loginRefused(user: string): Failure {
+    this.#count('failed', user);
     return failure(
       'ACCESS_REFUSED',
       `Login was refused using authentication mechanism ${this.mechanism}. For details see the broker logfile.`,
     );
+  }
+
+  #count(outcome: 'succeeded' | 'failed', user: string): void {
+    const { attempts, settings } = this.#broker;
+    attempts.count({ protocol: 'amqp091', address: addressOf(this.#connection), user }, outcome, settings.tracksLoginSources);
   }
 
   /** rabbit_reader:validate_negotiated_integer_value/3. */

@@ -85,6 +85,15 @@ const certificateLogin: Key = {
   },
 };
 
+const loginSources: Key = {
+  read: (settings) => String(settings.tracksLoginSources),
+  write: (settings, value) => {
+    if (value !== 'true' && value !== 'false') return false;
+    settings.tracksLoginSources = value === 'true';
+    return true;
+  },
+};
+
 const KEYS: ReadonlyMap<string, Key> = new Map([
   ['channel_max', number('channel_max_channels')],
   ['frame_max', number('frame_max_bytes')],
@@ -101,6 +110,7 @@ const KEYS: ReadonlyMap<string, Key> = new Map([
   ['consumer_max_per_channel', number('consumer_max_per_channel_consumers')],
   ['loopback_users', loopbackUsers],
   ['ssl_cert_login_from', certificateLogin],
+  ['track_auth_attempt_source', loginSources],
 ]);
 
 const UNDERSTOOD = `  application:set_env(rabbit, KEY, VALUE).

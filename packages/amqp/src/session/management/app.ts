@@ -7,7 +7,7 @@ import { definitionRoutes } from './definition-routes.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { HttpError } from './http-error.ts';
-import { login } from './login.ts';
+import { loggedIn } from './login.ts';
 import { messageRoutes } from './message-routes.ts';
 import { methodsAt } from './methods-at.ts';
 import { overviewRoutes } from './overview-routes.ts';
@@ -41,8 +41,7 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     if (!methods.includes(method)) return new Response(null, { status: 405, headers: { allow: methods.join(', ') } });
     if (isOpen(management.broker, path)) return await next();
     if (request.req.header('authorization') === undefined) return new Response(null, { status: 401, headers: CHALLENGE });
-    request.set('user', login(management, request.req.header('authorization'), connectionOf(management, request)));
-    return await next();
+    return await loggedIn(management, request, connectionOf(management, request), next);
   });
   const families = [overviewRoutes, healthRoutes, connectionRoutes, messageRoutes, queueRoutes, exchangeRoutes, bindingRoutes];
   for (const routes of [...families, vhostRoutes, userRoutes, policyRoutes, definitionRoutes]) routes(api, management);

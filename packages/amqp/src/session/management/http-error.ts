@@ -7,6 +7,8 @@ export class HttpError extends Error {
   readonly reason: unknown;
   /** With `WWW-Authenticate`. */
   challenges = false;
+  /** The user may not see it: RabbitMQ counts that as a failed login. */
+  refuses = false;
 
   constructor(status: number, error: string, reason: unknown) {
     super(typeof reason === 'string' ? reason : JSON.stringify(reason));
@@ -31,6 +33,8 @@ export class HttpError extends Error {
 
   /** The user is known, and may not (rabbit_mgmt_util:not_authorised/3). */
   static refused(reason: string): HttpError {
-    return new HttpError(401, 'not_authorised', reason);
+    const error = new HttpError(401, 'not_authorised', reason);
+    error.refuses = true;
+    return error;
   }
 }

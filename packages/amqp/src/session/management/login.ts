@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Connection } from '@wirelike/kernel';
-import { Refusal, type User } from '../../model/index.ts';
-import { isLoopback } from '../authentication.ts';
+import type { Next } from 'hono';
+import { type LoginAttempt, Refusal, type User } from '../../model/index.ts';
+import { addressOf, isLoopback } from '../authentication.ts';
 import { HttpError } from './http-error.ts';
-import { type Management, mayManage } from './request.ts';
+import { type Management, mayManage, type Request } from './request.ts';
 
 /** Basic authentication (RFC 7617), against the broker's users. `connection`: none for a request in process. Throws {@link HttpError}. */
 export function login({ broker }: Management, authorization: string | undefined, connection: Connection | undefined): User {
@@ -24,6 +25,24 @@ export function login({ broker }: Management, authorization: string | undefined,
   const user = broker.users.get(name);
   if (user === undefined || !mayManage(user)) throw HttpError.refused('Not management user');
   return user;
+}
+
+/** Lets a request through as its user, and counts who was let in and who was not (rabbit_web_dispatch_access_control:is_authorized/8). */
+export async function loggedIn(management: Management, request: Request, connection: Connection | undefined, next: Next): Promise<void> {
+  const { attempts, settings } = management.broker;
+  const authorization = request.req.header('authorization');
+  const user = credentialsOf(authorization ?? '')?.user;
+  const attempt: LoginAttempt | undefined = user === undefined ? undefined : { protocol: 'http', address: addressOf(connection), user };
+  try {
+    request.set('user', login(management, authorization, connection));
+  } catch (error) {
+    if (attempt !== undefined) attempts.count(attempt, 'failed', settings.tracksLoginSources);
+    throw error;
+  }
+  if (attempt !== undefined) attempts.count(attempt, 'succeeded', settings.tracksLoginSources);
+  await next();
+  const { error } = request;
+  if (attempt !== undefined && error instanceof HttpError && error.refuses) attempts.correct(attempt);
 }
 
 /** Whether the body of a request is worth reading: strangers could fill the memory with theirs. */

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { deprecatedFeatureViews } from '../../admin/deprecated-features.ts';
 import { featureFlagViews } from '../../admin/feature-flags.ts';
 import type { JsonObject } from '../../admin/json.ts';
+import { loginAttemptViews } from '../../admin/login-attempt-view.ts';
 import { nodeView, overviewView } from '../../admin/overview-view.ts';
 import { type Broker, hashPassword } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
@@ -35,14 +36,15 @@ export function overviewRoutes(app: Hono<ManagementEnv>, management: Management)
   if (broker.release.has('open-version')) app.get('/version', (request) => request.json(broker.version));
   if (broker.release.has('hashes-passwords'))
     app.get('/auth/hash_password/:password', (request) => request.json({ ok: hashPassword(param(request, 'password'), broker.random) }));
-  // Who tried to log in is not counted.
-  for (const path of ['/auth/attempts/:node', '/auth/attempts/:node/source']) {
+  for (const which of ['all', 'by-source'] as const) {
+    const path = which === 'all' ? '/auth/attempts/:node' : '/auth/attempts/:node/source';
     app.get(path, asMonitor, (request) => {
       ownNode(management, request);
-      return request.json([]);
+      return request.json(loginAttemptViews(broker, which));
     });
-    app.delete(path, asMonitor, (request) => {
+    app.delete(path, broker.release.has('attempts-cleared-by-administrators') ? asAdministrator : asMonitor, (request) => {
       ownNode(management, request);
+      broker.attempts.clear();
       return request.body(null, 204);
     });
   }

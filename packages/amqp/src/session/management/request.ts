@@ -55,9 +55,10 @@ export function vhostOf(broker: Broker, request: Request): VirtualHost {
   const vhost = broker.vhosts.get(param(request, 'vhost'));
   if (vhost === undefined) throw HttpError.notFound();
   if (visibleVhosts(broker, request.get('user')).has(vhost.name)) return vhost;
-  throw broker.release.has('unseen-vhosts')
-    ? HttpError.missing('Not Found')
-    : HttpError.refused('User not authorised to access virtual host');
+  if (!broker.release.has('unseen-vhosts')) throw HttpError.refused('User not authorised to access virtual host');
+  const unseen = HttpError.missing('Not Found');
+  unseen.refuses = true;
+  throw unseen;
 }
 
 export function queueOf(broker: Broker, request: Request): Queue {
