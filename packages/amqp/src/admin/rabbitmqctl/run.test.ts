@@ -76,6 +76,29 @@ describe('prints what rabbitmqctl 3.10 prints', () => {
   });
 });
 
+describe('helps', () => {
+  it('whoever mistyped a command as rabbitmqctl does', () => {
+    const told = (typed: string): string => run(typed).stderr;
+    expect(run('list_quees')).toEqual({
+      status: 64,
+      stdout: '',
+      stderr: "\nCommand 'list_quees' not found. \nDid you mean 'list_queues'? \n\n",
+    });
+    expect(told('lst_qeues')).toContain("Did you mean 'list_queues'?");
+    for (const far of ['queues', 'foo']) expect(told(far)).toMatch(new RegExp(`^\\nCommand '${far}' not found. \\n\\n.*Usage`));
+  });
+
+  it('with the commands that there are, and with each of them', () => {
+    const all = printed('help');
+    expect(all).toContain('\n   list_queues\n');
+    expect(all).not.toContain('list_deprecated_features');
+    expect(run().stderr).toBe(all);
+    expect(printed('help', 'list_queues')).toMatch(/^\n.*Usage.*\n\nrabbitmqctl .* list_queues \[--vhost <vhost>\]/);
+    expect(printed('list_queues', '--help')).toBe(printed('help', 'list_queues'));
+    expect(run('help', 'foo')).toEqual({ status: 64, stdout: '', stderr: "Error:\n\nCommand 'foo' not found.\n" });
+  });
+});
+
 it('closes the connection whose pid it listed', () => {
   const sink = new Recorder();
   broker.connect({ user: 'guest', vhost: '/', name: 'a', sink });

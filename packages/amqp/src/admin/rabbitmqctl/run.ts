@@ -7,6 +7,7 @@ import { listingCommands } from './listings.ts';
 import { nodeCommands } from './node.ts';
 import { printTable } from './output.ts';
 import { policyCommands } from './policies.ts';
+import { suggestion } from './suggest.ts';
 import { vhostCommands } from './vhosts.ts';
 
 export interface CtlResult {
@@ -55,14 +56,19 @@ export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: 
   const [name = '', ...rest] = words;
   const command = commandOf(name, broker);
   const fail = (status: number, text: string, stdout = ''): CtlResult => ({ status, stdout, stderr: `${text}\n` });
+  if (name === 'help' && command === undefined) return help(broker, rest[0] ?? '');
   if (command === undefined) {
+    if (options.help === true) return help(broker, name);
     if (WITHOUT_EFFECT.test(name))
       return fail(EXIT.unavailable, `Error:\nwirelike has no ${name}: there is one node, and it is not written in Erlang`);
+    if (name === '') return fail(EXIT.usage, `\n${overview(broker)}`);
+    const meant = suggestion(name, namesIn(broker));
     return fail(
       EXIT.usage,
-      `\n${name === '' ? '' : `Command '${name}' not found. \n\n`}${usage(broker, '<command> [<command options>]')}\n\nAvailable commands: ${[...COMMANDS.keys()].sort().join(', ')}`,
+      `\nCommand '${name}' not found. \n${meant === undefined ? `\n${overview(broker)}` : `Did you mean '${meant}'? \n`}`,
     );
   }
+  if (options.help === true) return help(broker, name);
   const problem = problemOf(command, rest, options);
   const invalid = (what: string, status: number): CtlResult =>
     fail(
@@ -85,6 +91,23 @@ export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: 
     if (error instanceof Refusal || error instanceof DefinitionError) return fail(EXIT.unavailable, `Error:\n${error.message}`, banner);
     throw error;
   }
+}
+
+function namesIn(broker: Broker): string[] {
+  return [...COMMANDS.keys()].filter((name) => commandOf(name, broker) !== undefined).sort();
+}
+
+function overview(broker: Broker): string {
+  const names = namesIn(broker).map((name) => `   ${name}\n`);
+  return `${usage(broker, '<command> [<command options>]')}\n\nAvailable commands:\n\n${names.join('')}\nUse 'rabbitmqctl help <command>' to learn more about a specific command`;
+}
+
+/** Of RabbitMQ's help what is of use here: the commands that there are, and how each is used. */
+function help(broker: Broker, name: string): CtlResult {
+  const command = commandOf(name, broker);
+  if (command === undefined && name !== '') return { status: EXIT.usage, stdout: '', stderr: `Error:\n\nCommand '${name}' not found.\n` };
+  const text = command === undefined ? overview(broker) : usage(broker, `${name} ${usageOf(command, broker)}`.trim());
+  return { status: 0, stdout: `\n${text}\n`, stderr: '' };
 }
 
 interface Parts {
