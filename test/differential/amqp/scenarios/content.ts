@@ -219,6 +219,30 @@ export const content: Area = {
         await ch.get(a.name('q'));
       }
     }),
+    scenario('long bodies on another channel than they came from', async (a) => {
+      const ch = await a.channel();
+      const other = await (await a.main()).channel(3);
+      await ch.queue(a.name('q'), { exclusive: true });
+      await other.consume(a.name('q'), { noAck: true });
+      for (const length of [16_383, 16_384, 16_385, 131_064, 131_065]) {
+        ch.publish({ key: a.name('q'), body: Buffer.alloc(length, 'abcdefg') });
+        await other.take();
+      }
+    }),
+    scenario('long bodies to several consumers, one of whom takes smaller frames', async (a) => {
+      const b = await a.connect({ label: 'b', frameMax: 8192 });
+      const [here, there, smaller] = [await a.channel(), await (await a.main()).channel(2), await b.channel()];
+      await here.call('exchange.declare', { exchange: a.name('x'), type: 'fanout', autoDelete: true });
+      for (const [index, ch] of [here, there, smaller].entries()) {
+        await ch.queue(a.name(`q${index}`), { exclusive: true });
+        await ch.call('queue.bind', { queue: a.name(`q${index}`), exchange: a.name('x') });
+        await ch.consume(a.name(`q${index}`), { noAck: true });
+      }
+      for (const length of [16_384, 20_000, 131_064, 140_000]) {
+        here.publish({ exchange: a.name('x'), body: Buffer.alloc(length, 'abcdefg'), headers: { b: 1, a: 2 } });
+        for (const ch of [here, there, smaller]) await ch.take();
+      }
+    }),
     scenario('a body in small frames and in empty ones', async (a) => {
       const ch = await withQueue(a);
       ch.send('basic.publish', { routingKey: a.name('q') });
