@@ -312,6 +312,10 @@ export class World {
       peer: connection.peer.address,
       port: connection.peer.port,
     }));
+    // The event that Node's own TLS servers go by; a socket without one of them has no other.
+    connection.tls?.on('_tlsError', (error: Error) =>
+      resident.context.tap.note(connection, 'internal', 'connection.tls-failed', () => ({ reason: reasonOf(error) })),
+    );
     return resident.instance.serve(connection, resident.context);
   }
 
@@ -321,4 +325,9 @@ export class World {
       throw new Error(`world ${this.name} has no emulator ${emulator}; it has ${[...this.#residents.keys()].join(', ')}`);
     return resident;
   }
+}
+
+/** OpenSSL's words (`tlsv1 alert unknown ca`), without where in its source. */
+function reasonOf(error: Error): string {
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message;
 }

@@ -45,6 +45,12 @@ export function claimOf(mechanism: string, response: Uint8Array, broker: Broker,
   }
 }
 
+/** The name in a client's response, for the journal: no broker is asked who that is. */
+export function claimedUser(mechanism: string, response: Uint8Array): string | undefined {
+  const claim = mechanism === 'PLAIN' ? plain(response) : mechanism === 'AMQPLAIN' ? amqplain(response) : undefined;
+  return claim !== undefined && 'user' in claim ? claim.user : undefined;
+}
+
 /** RFC 4616: authorization identity (which RabbitMQ does not take: it must be empty), user and password. */
 function plain(response: Uint8Array): Claim {
   const parts = Buffer.from(response).toString('utf8').split('\0');

@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type SecureVersion } from 'node:tls';
@@ -61,4 +63,14 @@ test('EXTERNAL is offered to whoever shows the certificate of a user', async () 
     'PLAIN AMQPLAIN ANONYMOUS',
     'PLAIN AMQPLAIN ANONYMOUS EXTERNAL',
   ]);
+});
+
+test('the journal says why a TLS handshake came to nothing', async () => {
+  world.journal.enable();
+  const { port = 0 } = world.addresses.get('amqps') ?? {};
+  const socket = connectPlain(port, '127.0.0.1').resume();
+  socket.write(PROTOCOL_HEADER);
+  await once(socket, 'close');
+  const failed = [...world.journal.events()].filter(({ operation }) => operation === 'connection.tls-failed');
+  expect(failed.map(({ attributes }) => attributes.reason)).toEqual(['wrong version number']);
 });
