@@ -1,4 +1,4 @@
-import { type Persona, patternMistake, type Release } from '../model/index.ts';
+import { type Novelty, type Persona, patternMistake, type Release } from '../model/index.ts';
 import { erlangTerm, isObject, type JsonObject } from './json.ts';
 
 interface Key {
@@ -9,6 +9,8 @@ interface Key {
   readonly operator?: boolean | '3.13';
   /** 3.10 does not know it. */
   readonly newer?: boolean;
+  /** Releases before it do not. */
+  readonly since?: Novelty;
 }
 
 const text = (value: unknown): boolean => typeof value === 'string';
@@ -21,6 +23,13 @@ const among =
   (...words: readonly unknown[]) =>
   (value: unknown): boolean =>
     words.includes(value);
+
+const delay = (which: string): Key => ({
+  what: `delayed retry ${which} delay. Must be a positive integer`,
+  fits: atLeast(1),
+  since: 'delayed-retries',
+  operator: true,
+});
 
 /** rabbit_policies:validate_policy0/2. */
 const KEYS: Readonly<Record<string, Key>> = {
@@ -42,7 +51,16 @@ const KEYS: Readonly<Record<string, Key>> = {
   'max-age': { what: 'max age', fits: (value) => typeof value === 'string' && /^\d+[YMDhms]$/.test(value) },
   'queue-leader-locator': { what: 'queue leader locator value', fits: among('client-local', 'balanced', 'random', 'least-leaders') },
   'initial-cluster-size': { what: 'cluster size', fits: atLeast(0) },
-  'target-group-size': { what: 'target count', fits: atLeast(1), newer: true },
+  'target-group-size': { what: 'qq target count value', fits: atLeast(1), newer: true, operator: true },
+  'consumer-disconnected-timeout': { what: 'consumer disconnected timeout', fits: atLeast(0), since: 'delayed-retries' },
+  'delayed-retry-type': {
+    what: 'delayed retry type. Must be one of: all, failed, returned, disabled',
+    fits: among('all', 'failed', 'returned', 'disabled'),
+    since: 'delayed-retries',
+    operator: true,
+  },
+  'delayed-retry-min': delay('minimum'),
+  'delayed-retry-max': delay('maximum'),
   'stream-max-segment-size-bytes': { what: 'segment size', fits: atLeast(0, 3_000_000_000) },
   'stream-filter-size-bytes': { what: 'filter size. Valid range is 16-255', fits: atLeast(16, 255), newer: true },
 };
@@ -64,7 +82,7 @@ export function policyProblem(body: JsonObject, operator: boolean, release: Rele
     patternProblem(pattern, release) ??
     targetProblem(body['apply-to'], persona) ??
     (priority === undefined || whole(priority) ? undefined : `priority should be a number, actually was ${erlangTerm(priority)}`) ??
-    definitionProblem(definition, operator, persona)
+    definitionProblem(definition, operator, release)
   );
 }
 
@@ -88,11 +106,11 @@ function targetProblem(target: unknown, persona: Persona): string | undefined {
   return `apply-to '${String(target)}' unrecognised; should be one of: 'queues', 'classic_queues',  'quorum_queues', 'streams', 'exchanges', or 'all'`;
 }
 
-function definitionProblem(definition: unknown, operator: boolean, persona: Persona): string | undefined {
+function definitionProblem(definition: unknown, operator: boolean, release: Release): string | undefined {
   if (!isObject(definition)) return `definition should be a map, actually was ${erlangTerm(definition)}`;
-  const settings = Object.entries(definition);
+  const settings = Object.entries(definition).sort(([one], [other]) => (one < other ? -1 : 1));
   if (settings.length === 0) return 'no policy provided';
-  const unknown = settings.filter(([name]) => !isKnown(name, operator, persona));
+  const unknown = settings.filter(([name]) => !isKnown(name, operator, release));
   if (unknown.length > 0) {
     return `[${unknown.map(([name, value]) => `{<<"${name}">>,${erlangTerm(value)}}`).join(',')}] are not recognised policy settings`;
   }
@@ -100,16 +118,28 @@ function definitionProblem(definition: unknown, operator: boolean, persona: Pers
     const key = keyOf(name);
     if (key !== undefined && !key.fits(value)) return `${erlangTerm(value)} is not a valid ${key.what}`;
   }
-  return undefined;
+  return release.has('checked-delays') ? delaysProblem(definition) : undefined;
+}
+
+/** rabbit_quorum_queue:validate_delayed_retry_constraints/1. */
+function delaysProblem(definition: JsonObject): string | undefined {
+  const { 'delayed-retry-type': type, 'delayed-retry-min': min, 'delayed-retry-max': max } = definition;
+  if (type !== undefined && type !== 'disabled' && min === undefined) {
+    return `delayed-retry-min is required when delayed-retry-type is ${String(type)}`;
+  }
+  const isReversed = typeof min === 'number' && typeof max === 'number' && max < min;
+  return isReversed ? `delayed-retry-max (${max}) must not be smaller than delayed-retry-min (${min})` : undefined;
 }
 
 function keyOf(name: string): Key | undefined {
   return Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
 }
 
-function isKnown(name: string, operator: boolean, persona: Persona): boolean {
+function isKnown(name: string, operator: boolean, release: Release): boolean {
+  const { persona } = release;
   const key = keyOf(name);
-  if (key !== undefined && !(key.newer === true && persona === '3.10')) {
+  const isThere = key?.since === undefined || release.has(key.since);
+  if (key !== undefined && isThere && !(key.newer === true && persona === '3.10')) {
     return !operator || key.operator === true || (key.operator === '3.13' && persona !== '3.10');
   }
   if (MIRRORING.includes(name)) return persona !== '4';

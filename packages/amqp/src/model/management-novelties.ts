@@ -52,13 +52,16 @@ export type ManagementNovelty =
   | 'wrong-queue-types-told'
   | 'settable-queue-types'
   | 'nodes-looked-up'
-  | 'attempts-cleared-by-administrators';
+  | 'attempts-cleared-by-administrators'
+  | 'checked-delays';
 
 /**
  * Measured with 3.10.8, 3.13.7, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
  * of the series in which it was seen.
  */
 export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, string | readonly string[]>> = {
+  /** Policies that delay retries have to say by how much, and the longest delay is not below the shortest. */
+  'checked-delays': '4.3.1',
   /** Only administrators may forget who tried to log in. */
   'attempts-cleared-by-administrators': ['4.2.8', '4.3.1'],
   /** Who sends wrong credentials is not asked for others (`WWW-Authenticate`). */

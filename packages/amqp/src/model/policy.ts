@@ -51,6 +51,9 @@ function appliesTo(applyTo: ApplyTo, kind: 'queue' | 'exchange', type: QueueType
   }
 }
 
+/** Of these the higher number counts (rabbit_quorum_queue:merge_policy_value/3). */
+const HIGHER: ReadonlySet<string> = new Set(['target-group-size', 'delayed-retry-min']);
+
 /** The policy's definition and the operator's over it (rabbit_policies:merge_policy_value/3): the stricter number, the operator's word. */
 export function mergeDefinitions(policy: PolicyDefinition, operator: PolicyDefinition): PolicyDefinition {
   if (operator === NO_POLICY) return policy;
@@ -59,7 +62,8 @@ export function mergeDefinitions(policy: PolicyDefinition, operator: PolicyDefin
     const other = operator[key];
     if (typeof value !== 'number' || typeof other !== 'number') continue;
     const unlimited = key === 'delivery-limit' && (value < 0 || other < 0);
-    merged[key] = unlimited ? Math.max(value, other) : Math.min(value, other);
+    const isHigher = unlimited || HIGHER.has(key);
+    merged[key] = isHigher ? Math.max(value, other) : Math.min(value, other);
   }
   return merged;
 }

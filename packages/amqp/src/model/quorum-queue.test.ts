@@ -78,6 +78,22 @@ describe('a delayed retry', () => {
     }
   });
 
+  it('may be a policy’s, and an operator’s that asks for more', () => {
+    const bench = new Bench('4.3.6');
+    const vhost = bench.broker.vhost('/');
+    const policy = { name: 'p', pattern: '', priority: 0, applyTo: 'all' } as const;
+    vhost?.setPolicy('p', { ...policy, definition: { 'delayed-retry-type': 'all', 'delayed-retry-min': 100, 'delayed-retry-max': 900 } });
+    vhost?.setOperatorPolicy('p', { ...policy, definition: { 'delayed-retry-min': 300, 'delayed-retry-max': 400 } });
+    bench.publish('m');
+    for (const milliseconds of [300, 400, 400]) {
+      bench.giveBack('reject');
+      bench.clock.advance(milliseconds - 1);
+      expect(bench.ready).toBe(0);
+      bench.clock.advance(1);
+      expect(bench.ready).toBe(1);
+    }
+  });
+
   it('is in a snapshot, and comes after it was restored, too', () => {
     const bench = new Bench('4.3.6', delays);
     bench.publish('m');
