@@ -159,6 +159,25 @@ export const quorumDetails: Area = {
       await reader.close();
       await remove(a);
     }),
+    scenario('x-consumer-disconnected-timeout', async (a) => {
+      for (const value of [0, 5, -1, 'x', 1.5]) {
+        const ch = await a.channel();
+        const args = { 'x-queue-type': 'quorum', 'x-consumer-disconnected-timeout': value };
+        await ch.queue(a.name('q'), { durable: true, arguments: args });
+        if (!ch.isClosed) await ch.queue(a.name('q'), { durable: true, arguments: { ...args, 'x-consumer-disconnected-timeout': 7 } });
+        await remove(a);
+      }
+      for (const type of ['classic', 'stream']) {
+        const ch = await a.channel();
+        await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': type, 'x-consumer-disconnected-timeout': 5 } });
+        await remove(a);
+      }
+      const ch = await quorum(a);
+      const reader = await a.channel();
+      await reader.consume(a.name('q'), { arguments: { 'x-consumer-disconnected-timeout': 5 } });
+      await ch.close();
+      await remove(a);
+    }),
     scenario('delayed retries', async (a) => {
       for (const type of ['all', 'failed', 'returned', 'disabled']) {
         const delays = { 'x-delayed-retry-type': type, 'x-delayed-retry-min': 300, 'x-delayed-retry-max': 400 };
