@@ -68,6 +68,20 @@ describe('x-delay', () => {
     expect(() => publish(text('soon'))).toThrow(/invalid-delay/);
   });
 
+  it.each<[Persona, boolean]>([
+    ['4', true],
+    ['3.13', true],
+    ['3.10', false],
+  ])('that is nothing crashes message containers, which do not take a signed octet for a number (%s)', (persona, contained) => {
+    start(persona);
+    const attempt = () => publish({ type: 'V' });
+    if (contained) expect(attempt).toThrow(/invalid-delay/);
+    else expect(attempt).not.toThrow();
+    const before = count('q');
+    publish({ type: 'b', value: 100 });
+    expect(count('q') - before).toBe(contained ? 1 : 0);
+  });
+
   it.each<[Persona, Field]>([
     ['4', long(-100n)],
     ['3.10', text('100')],

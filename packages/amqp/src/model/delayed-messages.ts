@@ -118,8 +118,12 @@ function copyOf({ exchange, routingKey, header, body, size }: Message): Message 
   return new Message(exchange, routingKey, new PlainHeader(header.properties()), keepable(body), size);
 }
 
-/** Numbers, and strings that are whole numbers; undefined for other strings (rabbit_delayed_message_utils:get_delay/1). */
+/**
+ * Numbers, and strings that are whole numbers; undefined for other strings (rabbit_delayed_message_utils:get_delay/1).
+ * Message containers give the plugin types of AMQP 1.0: it does not take a signed octet for a number, and dies of nothing and of decimals.
+ */
 function delayOf(field: Field | undefined, persona: Persona): number | undefined {
+  if (persona !== '3.10' && field?.type === 'b') return 0;
   const whole = integerOf(field);
   if (whole !== undefined) return whole;
   switch (field?.type) {
@@ -131,7 +135,9 @@ function delayOf(field: Field | undefined, persona: Persona): number | undefined
     case 'x':
       return persona === '3.10' ? 0 : wholeNumber(Buffer.from(field.value).toString('latin1'));
     case 'D':
-      return persona === '3.10' ? undefined : 0;
+      return undefined;
+    case 'V':
+      return persona === '3.10' ? 0 : undefined;
     default:
       return 0;
   }
