@@ -208,6 +208,22 @@ describe('wirelike up', () => {
     expect((await running.finished).stderr).toContain('"msg":"stopping"');
   });
 
+  it('fails if it cannot say where it listens', async () => {
+    await using wirelike = new Wirelike();
+    const { status, stderr } = await wirelike.shell(`wirelike ${up.join(' ')} > /dev/full`);
+    expect([status, stderr]).toEqual([1, "wirelike: can't write to standard output: ENOSPC: no space left on device, write\n"]);
+    expect((await wirelike.shell(`wirelike --help | true`)).stderr).toBe('');
+  });
+
+  it('knows where a command is that is in a group', async () => {
+    await using wirelike = new Wirelike();
+    expect((await wirelike.run(['restore', 'before'])).stderr).toBe(
+      "wirelike: unknown command 'restore'\n(Did you mean snapshot restore?)\n(--help says more)\n",
+    );
+    expect((await wirelike.run(['list'])).stderr).toContain('(Did you mean snapshot list or faults list or world list?)');
+    expect((await wirelike.run(['statsu'])).stderr).toContain('(Did you mean status?)');
+  });
+
   it('teaches', async () => {
     await using wirelike = new Wirelike();
     const { stdout } = await wirelike.run(['up', '--help']);

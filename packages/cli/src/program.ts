@@ -47,8 +47,15 @@ export async function program(words: readonly string[]): Promise<void> {
     .configureOutput({ outputError: (text, write) => write(`wirelike: ${text.replace(/^error: /, '')}`) });
   const asked = commands[own[0] ?? ''];
   for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(root, { rest, emulators, choices });
+  const inGroups = asked === undefined ? commandsInGroups(root, own[0]) : [];
+  if (inGroups.length > 0) root.error(`unknown command '${own[0]}'\n(Did you mean ${inGroups.join(' or ')}?)`);
   if (own.length === 0) root.outputHelp();
   else await root.parseAsync(own, { from: 'user' });
+}
+
+/** `restore` is `snapshot restore`. */
+function commandsInGroups(root: Command, name: string | undefined): string[] {
+  return root.commands.flatMap((group) => (group.commands.some((command) => command.name() === name) ? [`${group.name()} ${name}`] : []));
 }
 
 /** The hub knows them, and only the help and the version are worth loading it for. */
