@@ -12,6 +12,7 @@ import { type Dice, dice, pick } from '../differential/amqp/dice.ts';
 import { protocol_header, WireClient } from '../differential/amqp/wire-client.ts';
 
 const exchange = 'amq.fanout';
+const patience = { timeout: 15_000 } as const;
 /** Around what fits a frame, what is copied and what is passed on, and what one read takes. */
 const lengths = [12, 100, 4_087, 4_088, 4_089, 16_382, 16_384, 16_386, 65_536, 131_060, 131_064, 131_065, 200_000] as const;
 const noise = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => (at * at * 31 + at) >> 3));
@@ -134,7 +135,7 @@ describe.each([
       await sendInPieces(wire, mixed(channels, roll), roll);
     });
     await Promise.all(senders);
-    await expect.poll(() => count, { timeout: 10_000 }).toBe(3 * 3 * 6 * 6);
+    await expect.poll(() => count, patience).toBe(3 * 3 * 6 * 6);
     const differing = [...sent].filter(([from, bodies]) => !bodies.every((body, index) => got.get(from)?.[index]?.equals(body)));
     expect(differing.map(([from]) => from)).toEqual([]);
     expect(world.failures).toEqual([]);
@@ -146,7 +147,7 @@ test.each([
   ['between header and body', (bytes: Buffer) => bytes.subarray(0, -100_000 - 8)],
   ['in the middle of a header', (bytes: Buffer) => bytes.subarray(0, -100_000 - 12)],
   ['before the last octet', (bytes: Buffer) => bytes.subarray(0, -1)],
-] as const)('who goes %s has published what was whole before', async (_, part) => {
+] as const)('who goes %s has published what was whole before', { timeout: 20_000 }, async (_, part) => {
   const connection = await consumerOf(131_072, false);
   const channel = await connection.createChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true });
@@ -156,9 +157,9 @@ test.each([
     const whole = bodyOf(1, 1, 1, 100_000);
     const bytes = Buffer.concat(contentFrames(1, whole, 131_072));
     wire.raw(Buffer.concat([bytes, part(bytes)]));
-    await expect.poll(async () => (await channel.checkQueue(queue)).messageCount).toBe(1);
+    await expect.poll(async () => (await channel.checkQueue(queue)).messageCount, patience).toBe(1);
     wire.destroy();
-    await expect.poll(() => world.listeners.flatMap(({ connections: live }) => [...live]).length).toBe(1);
+    await expect.poll(() => world.listeners.flatMap(({ connections: live }) => [...live]).length, patience).toBe(1);
     const message = await channel.get(queue, { noAck: true });
     expect(message !== false && message.content.equals(whole)).toBe(true);
     expect((await channel.checkQueue(queue)).messageCount).toBe(0);
@@ -171,7 +172,7 @@ test('the longest body that is taken fits before a client that has read nothing 
   expect(content_assembly_max_bytes + frames * 8 + output_congested_bytes).toBeLessThan(output_backlog_max_bytes);
 });
 
-test('who goes while it is sent a long body leaves it to the next', async () => {
+test('who goes while it is sent a long body leaves it to the next', { timeout: 20_000 }, async () => {
   const connection = await consumerOf(131_072, false);
   const channel = await connection.createConfirmChannel();
   await channel.assertQueue('q');
@@ -182,9 +183,9 @@ test('who goes while it is sent a long body leaves it to the next', async () => 
     const wire = await publisher(131_072, secure);
     wire.pause();
     wire.method(2, 'basic.consume', { queue: 'q' });
-    await expect.poll(async () => (await channel.checkQueue('q')).messageCount).toBe(0);
+    await expect.poll(async () => (await channel.checkQueue('q')).messageCount, patience).toBe(0);
     wire.destroy();
-    await expect.poll(async () => (await channel.checkQueue('q')).messageCount).toBe(1);
+    await expect.poll(async () => (await channel.checkQueue('q')).messageCount, patience).toBe(1);
   }
   const message = await channel.get('q', { noAck: true });
   expect(message !== false && [message.content.equals(body), message.fields.redelivered]).toEqual([true, true]);
