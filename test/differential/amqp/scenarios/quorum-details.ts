@@ -139,6 +139,8 @@ export const quorumDetails: Area = {
         reader.nack(4, { multiple: true, requeue: true });
         await reader.take(4);
         await reader.close();
+        // Before 4.0 -1 is a limit that messages go beyond.
+        if (limit > 0) await ch.until(a.name('q'), 6);
         await remove(a);
       }
     }),
@@ -157,6 +159,7 @@ export const quorumDetails: Area = {
       await former.close();
       await reader.take(4);
       await reader.close();
+      await ch.until(a.name('q'), 6);
       await remove(a);
     }),
     scenario('x-consumer-disconnected-timeout', async (a) => {
