@@ -74,7 +74,7 @@ describe('x-delay', () => {
     ['3.10', false],
   ])('that is nothing crashes message containers, which do not take a signed octet for a number (%s)', (persona, contained) => {
     start(persona);
-    const attempt = () => publish({ type: 'V' });
+    const attempt = () => publish({ type: 'V', value: undefined });
     if (contained) expect(attempt).toThrow(/invalid-delay/);
     else expect(attempt).not.toThrow();
     const before = count('q');
