@@ -1,4 +1,4 @@
-import type { Broker, Queue } from '../model/index.ts';
+import { type Broker, type Queue, QuorumQueue } from '../model/index.ts';
 import type { JsonObject } from './json.ts';
 import { tableToJson } from './json-table.ts';
 import { messageStats } from './message-stats.ts';
@@ -84,20 +84,44 @@ function ofType(queue: Queue, rates: Rates): JsonObject {
     messages_persistent: queue.durable ? queue.messageCount : 0,
     messages_ram: queue.messageCount,
   };
-  return { ...shared, ...(queue.type === 'classic' ? classicOnly(queue, rates) : quorumOnly(queue)) };
+  return { ...shared, ...(queue instanceof QuorumQueue ? quorumOnly(queue) : classicOnly(queue, rates)) };
 }
 
 function activeTag(queue: Queue): string | null {
   return queue.settings.singleActiveConsumer ? (queue.activeConsumer?.tag ?? null) : null;
 }
 
-function quorumOnly(queue: Queue): JsonObject {
+function quorumOnly(queue: QuorumQueue): JsonObject {
   const { nodeName, release } = queue.vhost.broker;
   return {
+    ...quorumCounts(queue),
     message_bytes_dlx: 0,
+    message_bytes_ram: 0,
     messages_dlx: 0,
+    messages_ram: 0,
     open_files: { [nodeName]: 0 },
-    [release.has('internal-queues') ? 'single_active_consumer_tag' : 'single_active_consumer_ctag']: activeTag(queue),
+    [release.has('named-active-consumers') ? 'single_active_consumer_tag' : 'single_active_consumer_ctag']: activeTag(queue),
+  };
+}
+
+/** rabbit_quorum_queue:handle_tick/3. */
+function quorumCounts(queue: QuorumQueue): JsonObject {
+  const { release, persona } = queue.vhost;
+  const { returned, delayed, nextDelayedAt, lastDelayedAt, high, normal, byPriority } = queue.counts;
+  if (persona !== '4') return {};
+  const always = { delivery_limit: deliveryLimitOf(queue), messages_ready_returned: returned };
+  if (!release.has('strict-priorities')) return { ...always, messages_ready_high: high, messages_ready_normal: normal };
+  const { delayedRetry } = queue.settings;
+  return {
+    ...always,
+    delayed_retry:
+      delayedRetry === undefined
+        ? 'disabled'
+        : `${delayedRetry.type} (min: ${delayedRetry.min_milliseconds}ms, max: ${delayedRetry.max_milliseconds}ms)`,
+    messages_active_priorities: byPriority.size,
+    messages_by_priority: Object.fromEntries(byPriority),
+    messages_delayed: delayed,
+    ...(delayed === 0 ? {} : { next_delayed_at: nextDelayedAt, last_delayed_at: lastDelayedAt }),
   };
 }
 

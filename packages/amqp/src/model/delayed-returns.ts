@@ -23,6 +23,11 @@ export class DelayedReturns {
     return this.#returns[0]?.readyAt ?? 0;
   }
 
+  /** As {@link nextReady}, of the one that is to wait longest. */
+  get lastReady(): number {
+    return this.#returns.at(-1)?.readyAt ?? 0;
+  }
+
   push(entry: Entry, readyAt: number): void {
     let at = this.#returns.length;
     while (at > 0 && isBefore(readyAt, entry, this.#returns[at - 1])) at--;

@@ -30,6 +30,10 @@ export class FairBacklog implements Backlog {
     return this.#high.length + this.#normal.length;
   }
 
+  get highLength(): number {
+    return this.#high.length;
+  }
+
   peek(): Entry | undefined {
     return this.#next().peek();
   }

@@ -41,6 +41,7 @@ export { type Novelty, type Persona, personaOf, type Release, releaseOf } from '
 export { APPLY_TO, type ApplyTo, type Policy, type PolicyDefinition, type PolicyValue } from './policy.ts';
 export type { Queue } from './queue.ts';
 export type { QueueType } from './queue-arguments.ts';
+export { QuorumQueue } from './quorum-queue.ts';
 export { type Delivered, Recorder } from './recorder.ts';
 export { Refusal } from './refusal.ts';
 export type { ChannelSink, ConnectionSink } from './sink.ts';

@@ -53,13 +53,16 @@ export type ManagementNovelty =
   | 'settable-queue-types'
   | 'nodes-looked-up'
   | 'attempts-cleared-by-administrators'
-  | 'checked-delays';
+  | 'checked-delays'
+  | 'named-active-consumers';
 
 /**
  * Measured with 3.10.8, 3.13.7, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
  * of the series in which it was seen.
  */
 export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, string | readonly string[]>> = {
+  /** `/api/queues` calls the active consumer of a quorum queue as that of a classic one. */
+  'named-active-consumers': '3.13.0',
   /** Policies that delay retries have to say by how much, and the longest delay is not below the shortest. */
   'checked-delays': '4.3.1',
   /** Only administrators may forget who tried to log in. */

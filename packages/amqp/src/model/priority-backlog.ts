@@ -33,6 +33,13 @@ export class PriorityBacklog implements Backlog {
     return this.#length;
   }
 
+  /** How many there are of each priority, the lowest first. */
+  get counts(): ReadonlyMap<number, number> {
+    return new Map(
+      this.#levels.flatMap((level, priority) => (level === undefined || level.length === 0 ? [] : [[priority, level.length]])),
+    );
+  }
+
   peek(): Entry | undefined {
     return this.#front()?.peek();
   }

@@ -9,6 +9,20 @@ import { PriorityBacklog } from './priority-backlog.ts';
 const PRIORITY_MAX = 31;
 const PRIORITY_DEFAULT = 4;
 
+/** What a quorum queue tells of its messages. */
+export interface QuorumCounts {
+  readonly returned: number;
+  readonly delayed: number;
+  /** When the first and the last of them are ready; milliseconds since 1970, 0 for never. */
+  readonly nextDelayedAt: number;
+  readonly lastDelayedAt: number;
+  /** From 4.0 to 4.2. */
+  readonly high: number;
+  readonly normal: number;
+  /** Since 4.3, of what nobody returned. */
+  readonly byPriority: ReadonlyMap<number, number>;
+}
+
 /** The ready messages of a quorum queue (rabbit_fifo): what consumers returned comes first, in the order it was returned; then the rest. */
 export class QuorumBacklog implements Backlog {
   readonly #returned: EntryDeque;
@@ -35,6 +49,14 @@ export class QuorumBacklog implements Backlog {
 
   get delayedLength(): number {
     return this.#delayed.length;
+  }
+
+  get counts(): QuorumCounts {
+    const fresh = this.#fresh;
+    const high = fresh instanceof FairBacklog ? fresh.highLength : 0;
+    const byPriority = fresh instanceof PriorityBacklog ? fresh.counts : NO_COUNTS;
+    const { length: delayed, nextReady: nextDelayedAt, lastReady: lastDelayedAt } = this.#delayed;
+    return { returned: this.#returned.length, delayed, nextDelayedAt, lastDelayedAt, high, normal: fresh.length - high, byPriority };
   }
 
   peek(): Entry | undefined {
@@ -101,6 +123,8 @@ export class QuorumBacklog implements Backlog {
     return this.#returned.length > 0 ? this.#returned : this.#fresh;
   }
 }
+
+const NO_COUNTS: ReadonlyMap<number, number> = new Map();
 
 /** From 4.3 on strictly by priority (rabbit_fifo_pq); before 4.0 there are none. */
 function freshOf(release: Release, snapshot: BacklogSnapshot | undefined): Backlog {

@@ -7,7 +7,7 @@ import { type Message, PlainHeader } from './message.ts';
 import { propertiesLength } from './properties-length.ts';
 import type { DelayedRetry } from './queue-settings.ts';
 import type { QueueState } from './queue-state.ts';
-import { QuorumBacklog } from './quorum-backlog.ts';
+import { QuorumBacklog, type QuorumCounts } from './quorum-backlog.ts';
 import { refuse } from './refusal.ts';
 import { AnnotatedMessage } from './sender-selected.ts';
 
@@ -24,6 +24,15 @@ export class QuorumQueue extends ClassicQueue {
   /** Several came back at once: what goes out next goes out by consumer. */
   #groups = false;
   #assigned: Map<Consumer, Entry[]> | undefined;
+
+  /** What is delayed is neither ready nor unacknowledged. */
+  override get messageCount(): number {
+    return super.messageCount + this.backlog.delayedLength;
+  }
+
+  get counts(): QuorumCounts {
+    return this.backlog.counts;
+  }
 
   override get consumerCount(): number {
     return this.consumers.length + this.#gotten;
