@@ -31,8 +31,10 @@ const CONTROLS: { readonly [N in MethodName]?: Handler<N> } = {
   'connection.open': (session, { virtualHost }) => {
     if (session.phase !== 'opening') return unexpected(session);
     const opened = session.handshake.open(virtualHost, session.sink);
-    if ('scope' in opened) return opened;
-    session.enter(opened);
+    if (!('scope' in opened)) session.enter(opened);
+    // A text that crashes RabbitMQ's reader leaves nobody to say so.
+    else if (opened.text === 'INTERNAL_ERROR') session.hangUp();
+    else return opened;
     return undefined;
   },
   'connection.close': (session) => {

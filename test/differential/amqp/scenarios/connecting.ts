@@ -130,6 +130,8 @@ export const connecting: Area = {
     refused('vhost that does not exist', { open: { virtualHost: 'nope' } }),
     refused('vhost without permission', { startOk: { response: plainResponse('nobody', 'nobody') } }),
     refused('vhost of another user', { startOk: { response: plainResponse('reader', 'reader') }, open: { virtualHost: 'side' } }),
+    refused('vhost with a name beyond ASCII', { open: { virtualHost: 'nö' } }),
+    refused('vhost with a name beyond Latin-1', { open: { virtualHost: '無' } }),
     refused('empty vhost', { open: { virtualHost: '' } }),
     refused('channel_max above the offer', { tuneOk: { channelMax: 2048 } }),
     refused('no limit on channels', { tuneOk: { channelMax: 0 } }),
