@@ -17,6 +17,11 @@ describe('--port', () => {
   ])('refuses %s', (choice, message) => {
     expect(() => parsePorts([choice], [echo])).toThrow(message);
   });
+
+  it('gives a port to one listener only', () => {
+    expect(() => parsePorts(['echo=7000', 'control=7000'], [echo])).toThrow('--port control=7000: expected another port than that of echo');
+    expect(parsePorts(['echo=0', 'control=0', 'echo=0'], [echo])).toEqual({ emulators: { echo: 0 }, control: 0 });
+  });
 });
 
 describe('--set', () => {

@@ -19,6 +19,8 @@ export function parsePorts(choices: readonly string[], emulators: readonly Emula
     if (name !== CONTROL && !listeners.includes(name)) throw new ControlError(unknownWord('listener', name, [...listeners, CONTROL]));
     const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
     if (!(port <= 65_535)) throw new ControlError(`--port ${choice}: expected a port from 0 (any free one) to 65535, found "${value}"`);
+    const holder = Object.keys(ports).find((other) => other !== name && port !== 0 && ports[other] === port);
+    if (holder !== undefined) throw new ControlError(`--port ${choice}: expected another port than that of ${holder}`);
     ports[name] = port;
   }
   const { [CONTROL]: control, ...rest } = ports;

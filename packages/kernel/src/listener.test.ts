@@ -50,6 +50,11 @@ describe('over TCP', () => {
     for (const host of ['127.0.0.1', '::1']) await echoes(await toyClient({ ...address, host }));
   });
 
+  test('on every address of the machine, clients are told one that they can connect to', async () => {
+    expect((await open({ hosts: ['0.0.0.0'] })).address.host).toBe('127.0.0.1');
+    expect((await open({ hosts: ['::'] })).address.host).toBe('::1');
+  });
+
   test('a taken port: one line that names it and says what to do, and nothing stays open', async () => {
     const { address } = await open({ hosts: ['::1'] });
     // Free on the first address, taken on the second.

@@ -57,7 +57,13 @@ export class Listener {
       return new Listener(options, [server], { listener: spec.name, transport: 'unix', host: '', port: 0, path: options.path });
     }
     const { servers, port } = await listenOnHosts(options.hosts, options.port, spec);
-    return new Listener(options, servers, { listener: spec.name, transport: spec.transport, host: options.hosts[0] ?? '', port, path: '' });
+    return new Listener(options, servers, {
+      listener: spec.name,
+      transport: spec.transport,
+      host: reachable(options.hosts[0] ?? ''),
+      port,
+      path: '',
+    });
   }
 
   get connections(): ReadonlySet<Connection> {
@@ -109,6 +115,12 @@ export class Listener {
       this.#fail(connection, error);
     }
   }
+}
+
+/** Every address of this machine is none that a client can be told, or that a certificate could be for. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
 }
 
 function contextOf({ certificates, spec }: ListenerOptions): SecureContext {

@@ -69,6 +69,16 @@ describe('opening', () => {
     await new Promise((resolve) => taken.close(resolve));
   });
 
+  test('one port for two listeners: says which has it', async () => {
+    const first = await open();
+    const { port = 0 } = first.addresses.get('toy') ?? {};
+    await first.close(0);
+    const toys = toyEmulator({ listeners: [SOCKETS[0], { ...SOCKETS[0], name: 'second', title: 'Second' }] });
+    await expect(open([toys], { ports: { toy: port, second: port } })).rejects.toThrow(
+      `Second: port ${port} is that of Toy (toy) already; choose another port with --port second=PORT (0 for any free one)`,
+    );
+  });
+
   test('closed while it comes up, it opens nothing more', async () => {
     const listeners = Array.from({ length: 5 }, (_, index) => ({ ...SOCKETS[0], name: `toy${index}` }));
     const world = new World({ name: 'test', emulators: [toyEmulator({ listeners })], ephemeral: true });
