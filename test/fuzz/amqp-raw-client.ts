@@ -50,6 +50,10 @@ export function consume(queue: string): Buffer {
   });
 }
 
+export function get(queue: string): Buffer {
+  return method(1, 'basic.get', { ticket: 0, queue, noAck: true });
+}
+
 /** From the protocol header to an open channel 1 that confirms. */
 export const opening: Buffer = Buffer.concat([
   PROTOCOL_HEADER,
@@ -73,6 +77,7 @@ export class RawClient {
   #received: Buffer = Buffer.alloc(0);
   /** The highest delivery tag that was confirmed. */
   confirmed = 0;
+  bytes_received = 0;
   last: MethodName | undefined;
 
   private constructor(socket: Socket, bare: Socket) {
@@ -108,6 +113,7 @@ export class RawClient {
   }
 
   #arrived(bytes: Buffer): void {
+    this.bytes_received += bytes.length;
     this.#received = Buffer.concat([this.#received, bytes]);
     for (;;) {
       const length = cut(this.#received, 0, this.#received.length);

@@ -9,7 +9,7 @@ import libvirt from '@wirelike/libvirt';
 import { eventually, liveBytes, openWorld, WireClient } from '@wirelike/testkit';
 import amqplib, { type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { closing, consume, frame_max_bytes, type Listener, opening, publish, RawClient } from './amqp-raw-client.ts';
+import { closing, consume, frame_max_bytes, get, type Listener, opening, publish, RawClient } from './amqp-raw-client.ts';
 
 const listeners: readonly Listener[] = ['amqp', 'amqps'];
 
@@ -171,4 +171,22 @@ test('of five consumers of a fanout one never reads', async () => {
   expect(Math.max(...backlogs)).toBeLessThan(4 * 1_048_576);
   expect((await channel.checkQueue('never')).messageCount).toBeGreaterThan(messages / 2);
   never.reset();
+});
+
+test('a client that asks for much, ends its side and reads slowly gets all of it', async () => {
+  const messages = 100;
+  const world = await openWorld([amqp]);
+  const { channel } = await ordinary(world);
+  await channel.assertQueue('slow');
+  for (let n = 0; n < messages; n++) channel.sendToQueue('slow', randomBytes(100_000));
+  await channel.waitForConfirms();
+  const client = await RawClient.connect(world, 'amqp');
+  client.socket.pause();
+  client.socket.end(Buffer.concat([opening, ...Array.from({ length: messages }, () => get('slow'))]));
+  // Longer than a connection that ends waits for its peer.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  client.socket.resume();
+  await once(client.socket, 'end');
+  expect(client.bytes_received).toBeGreaterThan(messages * 100_000);
+  expect((await channel.checkQueue('slow')).messageCount).toBe(0);
 });
