@@ -36,6 +36,8 @@ export async function startTheirs(): Promise<Side> {
     });
   await shows('/connections', 'recv_oct');
   await shows('/queues/%2F/used', 'message_stats');
+  // Once nothing changes any more.
+  for (const path of ['/channels', '/queues/%2F/used']) await shows(path, 'idle_since');
   await shows('/nodes', 'gc_num');
   return {
     ...(await managementOf(url)),
