@@ -186,8 +186,7 @@ function writeNumber(writer: Writer, type: 'b' | 'B' | 's' | 'u' | 'I' | 'i' | '
   }
 }
 
-/** At most 255 octets; what is longer is cut at a character's edge. */
-/** Text in UTF-8, or octets as they are. */
+/** Text in UTF-8, or octets as they are. At most 255 octets; what is longer is cut at a character's edge. */
 export function writeShortString(writer: Writer, text: string | Uint8Array): void {
   writer.ensure(1 + 255);
   const at = writer.position;
