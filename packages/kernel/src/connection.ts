@@ -188,7 +188,7 @@ export class Connection {
       this.output.copy(bytes);
       return;
     }
-    // One write for both: two cost a fifth more, and the peer is woken for the first.
+    // One write for both: two cost a tenth more and beyond, and the peer is woken for the first.
     this.#socket.cork();
     this.flush();
     if (this.#writable) this.#send(bytes, undefined);
