@@ -65,11 +65,18 @@ describe('commands for a running wirelike', () => {
 
   it('create and delete worlds', async () => {
     await using wirelike = new Wirelike();
-    await started(wirelike);
+    const environment = await started(wirelike);
     const said = speaker(wirelike);
     expect(await said('world', 'create', 'second', 'amqp')).toMatch(/amqp:\/\//);
     expect(await said('world', 'list')).toMatch(/^main\n(.*\n)*second\n/);
     expect(await said('status', '--json').then(JSON.parse)).toMatchObject({ worlds: [{ name: 'main' }, { name: 'second' }] });
+    const control = new URL(environment.WIRELIKE_URL ?? '').port;
+    expect(await said('world', 'create', 'third', 'amqp', '--port', `amqp=${control}`)).toBe(
+      `1 wirelike: AMQP: port ${control} is that of HTTP (control) already; choose another port with --port amqp=PORT (0 for any free one)\n`,
+    );
+    expect(await said('world', 'create', 'third', 'amqp', '--port', 'control=0')).toBe(
+      '1 wirelike: unknown listener "control" (amqp, amqps, management)\n',
+    );
     expect(await said('world', 'delete', 'second')).toBe('');
     expect(await said('do', 'clock.read')).toContain('"iso": "20');
     expect(await said('do')).toContain('snapshot.take');

@@ -10,13 +10,16 @@ export interface Ports {
   readonly control: number | undefined;
 }
 
-/** `['ldap=0', 'control=9000']`, as `--port` has them. Throws a `ControlError` that names what is wrong. */
-export function parsePorts(choices: readonly string[], emulators: readonly Emulator[]): Ports {
+/**
+ * `['ldap=0', 'control=9000']`, as `--port` has them. Throws a `ControlError` that names what is wrong. A world beside
+ * others has no `others`: they share the control interface.
+ */
+export function parsePorts(choices: readonly string[], emulators: readonly Emulator[], others: readonly string[] = [CONTROL]): Ports {
   const listeners = emulators.flatMap((emulator) => emulator.listeners.filter((spec) => spec.transport !== 'unix').map(({ name }) => name));
   const ports: Record<string, number> = {};
   for (const choice of choices) {
     const { name, value } = split(choice, '--port', 'NAME=PORT', 'ldap=3891');
-    if (name !== CONTROL && !listeners.includes(name)) throw new ControlError(unknownWord('listener', name, [...listeners, CONTROL]));
+    if (![...listeners, ...others].includes(name)) throw new ControlError(unknownWord('listener', name, [...listeners, ...others]));
     const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
     if (!(port <= 65_535)) throw new ControlError(`--port ${choice}: expected a port from 0 (any free one) to 65535, found "${value}"`);
     const holder = Object.keys(ports).find((other) => other !== name && port !== 0 && ports[other] === port);

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -56,13 +58,25 @@ describe('over TCP', () => {
   });
 
   test('a taken port: one line that names it and says what to do, and nothing stays open', async () => {
-    const { address } = await open({ hosts: ['::1'] });
+    const other = createServer().listen(0, '::1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const taken = other.address();
+    const port = typeof taken === 'object' && taken !== null ? taken.port : 0;
     // Free on the first address, taken on the second.
-    const error: unknown = await open({ port: address.port }).catch((reason: unknown) => reason);
+    const error: unknown = await open({ port }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ListenError);
-    expect(String(error)).toMatch(new RegExp(`^ListenError: Toy: port ${address.port} is taken: .*--port toy=PORT`));
+    expect(String(error)).toMatch(new RegExp(`^ListenError: Toy: port ${port} is taken: .*--port toy=PORT`));
     expect(String(error)).not.toContain('\n');
-    await expect(toyClient({ ...address, host: '127.0.0.1' })).rejects.toThrow('ECONNREFUSED');
+    const address: Address = { listener: 'toy', transport: 'tcp', host: '127.0.0.1', port, path: '' };
+    await expect(toyClient(address)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('a port of this very process: says whose it is, as long as it is', async () => {
+    const { port } = (await open({ spec: spec({ name: 'control', title: 'HTTP' }) })).address;
+    await expect(open({ port })).rejects.toThrow(
+      `Toy: port ${port} is that of HTTP (control) already; choose another port with --port toy=PORT (0 for any free one)`,
+    );
   });
 
   test('an address that the machine does not have', async () => {

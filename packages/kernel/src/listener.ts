@@ -27,6 +27,9 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
+/** The ports that this process listens on, and for whom: all its worlds and their control interface. */
+const ours = new Map<number, ListenerSpec>();
+
 /** One of an emulator's doors: the same port on every loopback address, or a unix socket. */
 export class Listener {
   readonly spec: ListenerSpec;
@@ -57,6 +60,7 @@ export class Listener {
       return new Listener(options, [server], { listener: spec.name, transport: 'unix', host: '', port: 0, path: options.path });
     }
     const { servers, port } = await listenOnHosts(options.hosts, options.port, spec);
+    ours.set(port, spec);
     return new Listener(options, servers, {
       listener: spec.name,
       transport: spec.transport,
@@ -73,6 +77,7 @@ export class Listener {
   /** No more connections are accepted; those that live go on. Resolves when they are gone too. */
   async stop(): Promise<void> {
     await Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    if (ours.get(this.address.port) === this.spec) ours.delete(this.address.port);
     if (this.#connections.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
@@ -218,10 +223,14 @@ const UNKNOWN_ADDRESS = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'];
 function explain(error: unknown, spec: ListenerSpec, port: number, path = ''): ListenError {
   const code = codeOf(error);
   const what = path === '' ? `port ${port}` : path;
+  const choice = `choose another port with --port ${spec.name}=PORT (0 for any free one)`;
+  const holder = path === '' ? ours.get(port) : undefined;
+  if (code === 'EADDRINUSE' && holder !== undefined)
+    return new ListenError(`${spec.title}: ${what} is that of ${holder.title} (${holder.name}) already; ${choice}`);
   if (code === 'EADDRINUSE') {
     const whose =
       path === ''
-        ? `another wirelike or a real ${spec.title} server may hold it; find it with \`ss -ltnp sport = :${port}\`, or choose another port with --port ${spec.name}=PORT (0 for any free one)`
+        ? `another wirelike or a real ${spec.title} server may hold it; find it with \`ss -ltnp sport = :${port}\`, or ${choice}`
         : 'another wirelike, or another server, answers on it; set WIRELIKE_RUNTIME_DIR to another folder to have both';
     return new ListenError(`${spec.title}: ${what} is taken: ${whose}`);
   }

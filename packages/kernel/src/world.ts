@@ -7,7 +7,7 @@ import type { Addresses, Emulator, EmulatorInstance, ModelContext, ServeContext 
 import { Faults } from './faults.ts';
 import { type Attributes, Journal } from './journal.ts';
 import { drain_milliseconds, world_failures_max } from './limits.ts';
-import { ListenError, Listener } from './listener.ts';
+import { Listener } from './listener.ts';
 import type { Model, ModelSnapshot } from './model.ts';
 import { Random, type RandomState } from './random.ts';
 import { makePrivate, runtimeDirectory } from './runtime-directory.ts';
@@ -171,11 +171,6 @@ export class World {
     for (const { resident, spec } of wanted) {
       if (this.#closing !== undefined) throw new Error(`world ${this.name} was closed before it was up`);
       const port = this.#options.ports?.[spec.name] ?? (this.#options.ephemeral ? 0 : (spec.port ?? 0));
-      const holder = port === 0 ? undefined : this.listeners.find(({ address }) => address.port === port);
-      if (holder !== undefined) {
-        const choice = `choose another port with --port ${spec.name}=PORT (0 for any free one)`;
-        throw new ListenError(`${spec.title}: port ${port} is that of ${holder.spec.title} (${holder.spec.name}) already; ${choice}`);
-      }
       const listener = await Listener.open({
         spec,
         hosts: this.#options.bind ?? ['127.0.0.1', '::1'],

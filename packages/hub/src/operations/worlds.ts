@@ -26,7 +26,7 @@ export const worldOperations: readonly Operation[] = [
       const { all } = await loadEmulators(emulators, hub.registry);
       const hosted = await hub.createWorld({
         ...{ name, emulators, seeds, trace, ephemeral: true },
-        ports: parsePorts(ports, all).emulators,
+        ports: parsePorts(ports, all, []).emulators,
         settings: parseSettings(settings, all),
         ...(random_seed === undefined ? {} : { random_seed }),
       });
