@@ -93,6 +93,27 @@ describe('wirelike up', () => {
     client.destroy();
   });
 
+  it('takes the Ctrl-C that npm passes on, too, for the one that the terminal has sent', async () => {
+    await using wirelike = new Wirelike();
+    for (const [pause_milliseconds, status] of [
+      [10, 0],
+      [400, 130],
+    ] as const) {
+      const running = wirelike.start([...up, '--json'], { npm_lifecycle_event: 'start' });
+      const ready: Ready = JSON.parse(await running.until('\n'));
+      const [listener] = ready.worlds.flatMap((world) => world.emulators).flatMap((emulator) => emulator.listeners);
+      // Told goodbye, it stays for as long as it may.
+      const client = connect({ port: listener?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+      client.on('error', () => undefined).resume();
+      await new Promise((resolve) => client.once('connect', resolve));
+      running.process.kill('SIGINT');
+      await new Promise((resolve) => setTimeout(resolve, pause_milliseconds));
+      running.process.kill('SIGINT');
+      expect((await running.finished).status).toBe(status);
+      client.destroy();
+    }
+  });
+
   it('lists in its help what can be chosen', async () => {
     await using wirelike = new Wirelike();
     const { stdout } = await wirelike.run(['up', '--help']);
