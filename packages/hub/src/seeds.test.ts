@@ -24,6 +24,18 @@ describe('loadSeeds', () => {
     await expect(loadSeeds(['/'], [echo], ['echo'])).rejects.toThrow("can't read the seed /: it is a folder");
   });
 
+  it('reads UTF-8 with or without a byte order mark, and nothing else', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'wirelike-seed-')), 'hi.echo');
+    const read = (bytes: Buffer): ReturnType<typeof loadSeeds> => {
+      writeFileSync(path, bytes);
+      return loadSeeds([path], [echo], ['echo']);
+    };
+    expect(await read(Buffer.from('\ufeffgreeting hé\n'))).toEqual({ echo: [{ kind: 'file', path, text: 'greeting hé\n' }] });
+    await expect(read(Buffer.from('\ufeffgreeting hi\n', 'utf16le'))).rejects.toThrow(`${path}:1: expected UTF-8, found UTF-16`);
+    await expect(read(Buffer.from('# é\ngreeting hé\n', 'latin1'))).rejects.toThrow(`${path}:1: expected UTF-8, found bytes`);
+    await expect(read(Buffer.from('one\ntwo\ngreeting hé', 'latin1'))).rejects.toThrow(`${path}:3: expected UTF-8, found bytes`);
+  });
+
   it('cuts YAML into sections that know their lines', async () => {
     const { echo: [section] = [] } = await load('all.yaml', '# all\necho:\n  greeting: hi\n  list:\n    - a\n    - b: 1\nparrot: {}\n');
     if (section?.kind !== 'section') throw new Error('expected a section');

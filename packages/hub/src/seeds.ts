@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { ControlError, type Emulator, type SeedSource } from '@wirelike/kernel';
+import { ControlError, type Emulator, SeedError, type SeedSource } from '@wirelike/kernel';
 import { seed_file_max_bytes } from './limits.ts';
 
 /** A seed whose text is already here: it came over the control interface. */
@@ -53,13 +54,31 @@ async function read(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > seed_file_max_bytes) throw new Error(`it is larger than ${seed_file_max_bytes} bytes`);
-    return await readFile(path, 'utf8');
+    return textOf(path, await readFile(path));
   } catch (error) {
+    if (error instanceof SeedError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
     throw new ControlError(`can't read the seed ${path}: ${reason}`);
   }
 }
+
+/** Without the byte order mark that some editors put first. Other encodings are refused: their letters would be lost. */
+function textOf(path: string, bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8', bytes.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0);
+  if (UTF16_MARKS.some((mark) => bytes.subarray(0, 2).equals(mark))) throw new SeedError(path, 1, 'expected UTF-8, found UTF-16');
+  let start = 0;
+  let line = 1;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0 && isUtf8(bytes.subarray(start, end)); end = bytes.indexOf(NEWLINE, start)) {
+    start = end + 1;
+    line += 1;
+  }
+  throw new SeedError(path, line, 'expected UTF-8, found bytes that are not (of a text in Latin-1, perhaps: iconv -f latin1 -t utf8)');
+}
+
+const MARK: Buffer = Buffer.of(0xef, 0xbb, 0xbf);
+const UTF16_MARKS: readonly Buffer[] = [Buffer.of(0xff, 0xfe), Buffer.of(0xfe, 0xff)];
+const NEWLINE = 0x0a;
 
 function nobodys(path: string, extension: string, emulators: readonly Emulator[]): string {
   const kinds = emulators.flatMap((emulator) => (emulator.seed_extensions ?? []).map((kind) => `${kind} (${emulator.name})`));
