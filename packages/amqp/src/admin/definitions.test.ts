@@ -111,6 +111,22 @@ describe('definitions', () => {
     expect(failure(text)).toBe(`shop.json:5: queues.0: ${problem}`);
   });
 
+  it.each([
+    ['policies', { name: 'p', pattern: '(', definition: { 'max-length': 1 } }, 'pattern should be regular expression but is invalid: '],
+    ['policies', { name: 'p', pattern: 'x', definition: { 'max-lenth': 1 } }, '[{<<"max-lenth">>,1}] are not recognised policy settings'],
+    ['policies', { name: 'p', pattern: 'x', definition: { 'max-length': 'a' } }, '<<"a">> is not a valid maximum length'],
+    ['policies', { name: 'p', pattern: 'x', definition: { 'ha-mode': 'all' } }, 'are not recognised policy settings'],
+    [
+      'parameters',
+      { name: 'p', component: 'operator_policy', value: { pattern: 'x', definition: { 'queue-mode': 'lazy' } } },
+      '[{<<"queue-mode">>,<<"lazy">>}] are not recognised policy settings',
+    ],
+  ])('tells of a policy as RabbitMQ does: %s %j', (category, policy, problem) => {
+    const text = JSON.stringify({ [category]: [{ vhost: '/', ...policy }] });
+    expect(failure(text)).toContain(`shop.json:1: ${category}.0: `);
+    expect(failure(text)).toContain(problem);
+  });
+
   it('tells of a binding whose queue or exchange does not exist', () => {
     const binding = (source: string) =>
       JSON.stringify({ bindings: [{ source, vhost: '/', destination: 'q', destination_type: 'queue', routing_key: '', arguments: {} }] });

@@ -7,6 +7,7 @@ import {
   hashPassword,
   newUser,
   OPERATOR,
+  type Policy,
   Refusal,
   type VirtualHost,
 } from '../model/index.ts';
@@ -16,6 +17,7 @@ import {
   type ExchangeDefinition,
   type ParameterDefinition,
   type PermissionDefinition,
+  type PolicyBody,
   type QueueDefinition,
   readDefinitions,
   readLimits,
@@ -26,6 +28,7 @@ import {
 } from './definitions-format.ts';
 import { DefinitionError, Found } from './found.ts';
 import { tableFromJson } from './json-table.ts';
+import { policyProblem } from './policy-problem.ts';
 import { refusedDefinition } from './refused-definition.ts';
 
 /**
@@ -48,9 +51,7 @@ export function importDefinitions(broker: Broker, value: unknown, vhost?: string
     each('topic_permissions', definitions.topic_permissions, (permission) => importTopicPermission(broker, permission));
     each('global_parameters', definitions.global_parameters, ({ name, value }) => importGlobalParameter(broker, name, value));
   }
-  each('policies', definitions.policies, ({ vhost: own, name, 'apply-to': applyTo, pattern, definition, priority }) =>
-    at(own).setPolicy(name, { name, applyTo, pattern, definition, priority }),
-  );
+  each('policies', definitions.policies, ({ vhost: own, name, ...policy }) => importPolicy(at(own), name, policy));
   each('parameters', definitions.parameters, (parameter) => importParameter(at(parameter.vhost), parameter));
   each('queues', definitions.queues, (queue) => importQueue(at(queue.vhost), queue));
   each('bindings', definitions.bindings, (binding) => importBinding(at(binding.vhost), binding));
@@ -124,12 +125,22 @@ function importGlobalParameter(broker: Broker, name: string, value: unknown): vo
   broker.setGlobalParameter(name, value);
 }
 
+function importPolicy(vhost: VirtualHost, name: string, policy: PolicyBody): void {
+  vhost.setPolicy(name, { name, ...checked(policy, vhost, false) });
+}
+
+function checked(policy: PolicyBody, vhost: VirtualHost, operator: boolean): Omit<Policy, 'name'> {
+  const { 'apply-to': applyTo, ...rest } = policy;
+  const problem = policyProblem({ ...policy }, operator, vhost.release);
+  if (problem !== undefined) throw new DefinitionError([], problem);
+  return { applyTo, ...rest };
+}
+
 function importParameter(vhost: VirtualHost, { component, name, value }: ParameterDefinition): void {
   const body = new Found(value, ['value']);
   if (component === 'vhost-limits') vhost.limits = readLimits(body);
   else if (component === 'operator_policy') {
-    const { 'apply-to': applyTo, ...rest } = readPolicy(body);
-    vhost.setOperatorPolicy(name, { name, applyTo, ...rest });
+    vhost.setOperatorPolicy(name, { name, ...checked(readPolicy(body), vhost, true) });
   } else vhost.setParameter({ component, name, value });
 }
 
