@@ -89,8 +89,23 @@ const STREAM = [
 
 const DELAYED_RETRIES = ['x-delayed-retry-type', 'x-delayed-retry-min', 'x-delayed-retry-max'];
 
+type KnownArguments = Readonly<Record<QueueType, readonly string[]>>;
+
+/** Each declaration asks for all of them. */
+const KNOWN = new WeakMap<Release, KnownArguments>();
+
 /** What equivalence compares; other arguments of the other types are refused (rabbit_queue_type:arguments/2). */
 export function knownArguments(type: QueueType, release: Release): readonly string[] {
+  let known = KNOWN.get(release);
+  if (known === undefined) {
+    const of = (each: QueueType): readonly string[] => argumentsOf(each, release);
+    known = { classic: of('classic'), quorum: of('quorum'), stream: of('stream') };
+    KNOWN.set(release, known);
+  }
+  return known[type];
+}
+
+function argumentsOf(type: QueueType, release: Release): readonly string[] {
   if (type === 'quorum') {
     const retries = release.has('delayed-retries') ? ['x-consumer-disconnected-timeout', ...DELAYED_RETRIES] : [];
     return [...QUORUM, ...retries, ...(release.has('queues-timeouts') ? ['x-consumer-timeout'] : [])];
