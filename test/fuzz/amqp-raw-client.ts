@@ -2,38 +2,21 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type World, Writer } from '@wirelike/kernel';
-import { writeBodyStart, writeHeader } from '../../packages/amqp/src/wire/content.ts';
-import { FRAME_END, frameLength, readUint16, readUint64 } from '../../packages/amqp/src/wire/frame.ts';
-import { type Fields, methodNameOf, writeMethod } from '../../packages/amqp/src/wire/method.ts';
+import type { World } from '@wirelike/kernel';
+import { frame_max_bytes, login, method, publish as publishFrames } from '../../packages/amqp/src/wire/client-frames.fixture.ts';
+import { frameLength, readUint16, readUint64 } from '../../packages/amqp/src/wire/frame.ts';
+import { methodNameOf } from '../../packages/amqp/src/wire/method.ts';
 import type { MethodName } from '../../packages/amqp/src/wire/methods.ts';
-import { PROTOCOL_HEADER } from '../../packages/amqp/src/wire/protocol-header.ts';
 
 export type Listener = 'amqp' | 'amqps';
 
-export const frame_max_bytes = 131_072;
+export { frame_max_bytes };
 
 const cut = frameLength({ frame_max_bytes, together: false });
 
-function method<N extends MethodName>(channel: number, name: N, fields: Fields<N>): Buffer {
-  const writer = new Writer();
-  writeMethod(writer, channel, name, fields);
-  return Buffer.from(writer.view());
-}
-
 /** A whole message, its body in frames of at most `frame_bytes` with their overhead. */
 export function publish(exchange: string, routingKey: string, body: Buffer, frame_bytes: number = frame_max_bytes): Buffer {
-  const writer = new Writer();
-  writeMethod(writer, 1, 'basic.publish', { ticket: 0, exchange, routingKey, mandatory: false, immediate: false });
-  writeHeader(writer, 1, body.length, Buffer.alloc(2));
-  const payload = frame_bytes - 8;
-  for (let at = 0; at < body.length; at += payload) {
-    const part = body.subarray(at, at + payload);
-    writeBodyStart(writer, 1, part.length);
-    writer.copy(part);
-    writer.uint8(FRAME_END);
-  }
-  return Buffer.from(writer.view());
+  return publishFrames(routingKey, body, { exchange, frame_bytes });
 }
 
 /** Without acknowledgements. */
@@ -55,19 +38,7 @@ export function get(queue: string): Buffer {
 }
 
 /** From the protocol header to an open channel 1 that confirms. */
-export const opening: Buffer = Buffer.concat([
-  PROTOCOL_HEADER,
-  method(0, 'connection.start-ok', {
-    clientProperties: new Map(),
-    mechanism: 'PLAIN',
-    response: Buffer.from('\0guest\0guest'),
-    locale: 'en_US',
-  }),
-  method(0, 'connection.tune-ok', { channelMax: 2_047, frameMax: frame_max_bytes, heartbeat: 0 }),
-  method(0, 'connection.open', { virtualHost: '/', capabilities: '', insist: false }),
-  method(1, 'channel.open', { outOfBand: '' }),
-  method(1, 'confirm.select', { noWait: false }),
-]);
+export const opening: Buffer = Buffer.concat([...login, method(1, 'confirm.select', { noWait: false })]);
 
 export const closing: Buffer = method(0, 'connection.close', { replyCode: 200, replyText: '', classId: 0, methodId: 0 });
 

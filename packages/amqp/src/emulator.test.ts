@@ -1,30 +1,18 @@
 import { type Random, Writer } from '@wirelike/kernel';
 import { describeEmulator, type WireClient } from '@wirelike/testkit';
 import amqp from './index.ts';
-import { writeBodyStart, writeHeader } from './wire/content.ts';
+import { frame_max_bytes, login, method, publish as publishFrames } from './wire/client-frames.fixture.ts';
 import { FRAME_END, frameLength, readUint16, readUint32 } from './wire/frame.ts';
-import { decodeFields, type Fields, methodNameOf, methodNames, methodSpec, writeMethod } from './wire/method.ts';
+import { decodeFields, methodNameOf, methodNames, methodSpec } from './wire/method.ts';
 import type { MethodName } from './wire/methods.ts';
-import { PROTOCOL_HEADER } from './wire/protocol-header.ts';
 
-const cut = frameLength({ frame_max_bytes: 131_072, together: false });
+const cut = frameLength({ frame_max_bytes, together: false });
 const NO_ARGUMENTS = new Map();
+/** content-type: text */
+const PROPERTIES = Buffer.of(0x80, 0, 4, 0x74, 0x65, 0x78, 0x74);
 
-function method<N extends MethodName>(channel: number, name: N, fields: Fields<N>): Buffer {
-  const writer = new Writer();
-  writeMethod(writer, channel, name, fields);
-  return Buffer.from(writer.view());
-}
-
-function publish(routingKey: string, body: string): Buffer {
-  const writer = new Writer();
-  writeMethod(writer, 1, 'basic.publish', { ticket: 0, exchange: '', routingKey, mandatory: true, immediate: false });
-  writeHeader(writer, 1, Buffer.byteLength(body), Buffer.of(0x80, 0, 4, 0x74, 0x65, 0x78, 0x74));
-  writeBodyStart(writer, 1, Buffer.byteLength(body));
-  writer.utf8(body);
-  writer.uint8(FRAME_END);
-  return Buffer.from(writer.view());
-}
+const publish = (queue: string, body: string): Buffer =>
+  publishFrames(queue, Buffer.from(body), { mandatory: true, properties: PROPERTIES });
 
 const declare = (queue: string, passive = false): Buffer =>
   method(1, 'queue.declare', {
@@ -37,19 +25,6 @@ const declare = (queue: string, passive = false): Buffer =>
     noWait: false,
     arguments: NO_ARGUMENTS,
   });
-
-const login: readonly Buffer[] = [
-  PROTOCOL_HEADER,
-  method(0, 'connection.start-ok', {
-    clientProperties: new Map(),
-    mechanism: 'PLAIN',
-    response: Buffer.from('\0guest\0guest'),
-    locale: 'en_US',
-  }),
-  method(0, 'connection.tune-ok', { channelMax: 2_047, frameMax: 131_072, heartbeat: 0 }),
-  method(0, 'connection.open', { virtualHost: '/', capabilities: '', insist: false }),
-  method(1, 'channel.open', { outOfBand: '' }),
-];
 
 /** Everything up to the method `name`, which must come. */
 async function until(client: WireClient, name: MethodName): Promise<Buffer> {
