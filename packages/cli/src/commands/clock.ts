@@ -21,7 +21,7 @@ export function registerClock(program: Command): void {
     group
       .command('advance')
       .description('move it forward; what is due on the way happens, in order')
-      .argument('<duration>', '90s, 1h30m, 250ms'),
+      .argument('<duration>', '90s, 1h30m, 250ms; a number alone is milliseconds'),
   ).action(async (by: string, options: TargetOptions) => {
     print(await withRunning(options, (client) => client.call('clock.advance', { ...inWorld(options), by })));
   });
