@@ -48,6 +48,8 @@ export class AmqpSession implements Session, FrameLimits {
   frameLength: FrameLength = protocolHeaderLength;
   /** What the client accepts and may send; before it is negotiated, the least that every client must. */
   frame_max_bytes: number;
+  /** A method of the burst that is being received has been answered. */
+  answered = false;
   readonly #broker: Broker;
   readonly #channels = new Map<number, ChannelSession>();
   #model: BrokerConnection | undefined;
@@ -106,7 +108,9 @@ export class AmqpSession implements Session, FrameLimits {
       bytes: end - start,
       patient: this.#lastChannel?.patient ?? true,
       acknowledges: methodKey(bytes, start) === ACK,
+      asks: this.answered,
     });
+    this.answered = false;
     // RabbitMQ's reader stops after the first frame of a content, even if the rest is here (rabbit_reader:publish_received/1).
     if (this.#broker.alarms.raised && isContent(bytes[start])) this.#model?.publishedWhileAlarmed();
     this.settle();

@@ -201,7 +201,9 @@ export class ChannelSession implements ChannelSink {
   }
 
   reply<N extends MethodName>(name: N, fields: Fields<N>): void {
-    const { connection } = this.session;
+    const { session } = this;
+    const { connection } = session;
+    session.answered = true;
     writeMethod(connection.output, this.number, name, fields);
     connection.written();
     // Publishing goes on while answers pile up, asking does not.

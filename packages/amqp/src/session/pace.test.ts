@@ -10,9 +10,9 @@ vi.mock('@wirelike/kernel', () => ({
   lullsSoFar: () => lulls.soFar,
 }));
 
-const request = { frames: 3, bytes: 80, patient: true, acknowledges: false };
-const stream = { frames: stream_min_frames, bytes: 300, patient: true, acknowledges: false };
-const acknowledgements = { frames: 2, bytes: 42, patient: true, acknowledges: true };
+const request = { frames: 3, bytes: 80, patient: true, acknowledges: false, asks: false };
+const stream = { frames: stream_min_frames, bytes: 300, patient: true, acknowledges: false, asks: false };
+const acknowledgements = { frames: 2, bytes: 42, patient: true, acknowledges: true, asks: false };
 
 beforeEach(() => {
   told.length = 0;
@@ -27,6 +27,10 @@ function notes(...bursts: readonly Parameters<Pace['note']>[0][]): readonly stri
 
 it('takes a message by itself for a request', () => {
   expect(notes(request, request)).toEqual(['awaited', 'awaited']);
+});
+
+it('lets nobody wait for answers, even if many are asked for at a time', () => {
+  expect(notes({ ...stream, asks: true }, { ...stream, asks: true, patient: false })).toEqual(['awaited', 'awaited']);
 });
 
 it('takes many frames at a time for a stream, and a few small bursts for a part of it', () => {
@@ -52,7 +56,7 @@ it('knows that a client with few messages at a time, or with confirms, waits', (
 
 it('rests in the middle of a burst that was long the last time, and not towards its end', () => {
   const pace = new Pace();
-  const chunk = { frames: burst_rest_min_frames, bytes: 2_000, patient: false, acknowledges: false };
+  const chunk = { frames: burst_rest_min_frames, bytes: 2_000, patient: false, acknowledges: false, asks: false };
   const burst = (chunks: number): readonly string[] => {
     told.length = 0;
     lulls.soFar++;

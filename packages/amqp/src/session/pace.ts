@@ -9,6 +9,8 @@ export interface Burst {
   readonly patient: boolean;
   /** It begins with an acknowledgement, which nobody waits for. */
   readonly acknowledges: boolean;
+  /** Something in it has been answered by a method of its own: a client with many channels may ask on all of them at once. */
+  readonly asks: boolean;
 }
 
 /** Tells the kernel, which may rest between turns, how a connection's client goes about it: it streams, or it waits for answers. */
@@ -21,8 +23,9 @@ export class Pace {
   #burstFrames = 0;
   #lulls = 0;
 
-  note({ frames, bytes, patient, acknowledges }: Burst): void {
-    if (!patient) this.#noteBurst(frames);
+  note({ frames, bytes, patient, acknowledges, asks }: Burst): void {
+    if (asks) awaited();
+    else if (!patient) this.#noteBurst(frames);
     else if (frames >= stream_min_frames) {
       this.#credit = stream_small_bursts_max;
       if (bytes < stream_burst_max_bytes) streamed();
