@@ -12,6 +12,7 @@ import { exchanges } from './scenarios/exchanges.ts';
 import { extremes } from './scenarios/extremes.ts';
 import { mutations } from './scenarios/mutations.ts';
 import { operations } from './scenarios/operations.ts';
+import { overTime } from './scenarios/over-time.ts';
 import { permissions } from './scenarios/permissions.ts';
 import { policies } from './scenarios/policies.ts';
 import { publishing } from './scenarios/publishing.ts';
@@ -47,6 +48,7 @@ export const areas: readonly Area[] = [
   violations,
   extremes,
   connecting,
+  overTime,
   walks,
   mutations,
   // Last: what it does concerns the whole server.

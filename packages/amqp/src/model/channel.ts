@@ -76,7 +76,7 @@ export class Channel extends ReceivingChannel {
     if (declaration.queue.startsWith(DIRECT_REPLY_QUEUE)) return this.#declareReplyQueue(declaration.queue);
     const queue = topology.declareQueue(this.vhost, this.connection.actor, declaration);
     this.#lastQueue = queue.name;
-    return { queue: queue.name, messageCount: queue.declaredCount, consumerCount: queue.consumerCount };
+    return { queue: queue.name, messageCount: queue.declaredCount, consumerCount: queue.declaredConsumerCount };
   }
 
   queueBind(binding: QueueBinding): void {

@@ -57,7 +57,7 @@ export class ClassicQueue extends Queue {
     this.#snapshot = undefined;
     this.backlog.push(entry);
     this.#readyBytes += this.sizeOf(message);
-    if (settings.bounded && settings.overflow === 'drop-head') this.#dropHead();
+    if (settings.bounded && settings.overflow === 'drop-head' && (now || !this.deliversFirst)) this.dropHead();
     if (entry.expiresAt !== 0) this.#watch();
     // Otherwise nobody is ready, or a run is under way or was asked for by whoever made a consumer ready.
     if (!now) this.schedule();
@@ -109,7 +109,7 @@ export class ClassicQueue extends Queue {
     if (entries.length === 0) return;
     for (const entry of entries) this.#readyBytes += this.sizeOf(entry.message);
     this.putBack(entries, failed, byClient);
-    if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
+    if (this.settings.bounded && this.settings.overflow === 'drop-head' && !this.deliversFirst) this.dropHead();
     if (this.#expiry !== undefined) this.expire();
   }
 
@@ -183,6 +183,11 @@ export class ClassicQueue extends Queue {
     return this.vhost.release.has('failed-deliveries');
   }
 
+  /** What is too much is dropped when consumers have got what they can take. */
+  protected get deliversFirst(): boolean {
+    return false;
+  }
+
   /** Bytes that count as the message's. */
   protected sizeOf(message: Message): number {
     return message.size;
@@ -212,7 +217,7 @@ export class ClassicQueue extends Queue {
   }
 
   protected override settingsChanged(): void {
-    if (this.settings.bounded && this.settings.overflow === 'drop-head') this.#dropHead();
+    if (this.settings.bounded && this.settings.overflow === 'drop-head') this.dropHead();
   }
 
   protected override closed(): void {
@@ -292,7 +297,7 @@ export class ClassicQueue extends Queue {
     return this.vhost.broker.clock.now() + Math.min(ofQueue ?? Number.POSITIVE_INFINITY, ofMessage ?? Number.POSITIVE_INFINITY);
   }
 
-  #dropHead(): void {
+  protected dropHead(): void {
     const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
     while (this.boundedCount > max_length_messages || this.#readyBytes > max_length_bytes) {
       const entry = this.#shift();

@@ -14,6 +14,8 @@ export class Consumer {
   readonly priority: number;
   readonly arguments: Table;
   unacked = 0;
+  /** Consumers of a quorum queue, in the order they came. */
+  ordinal = 0;
   /** In its queue's ring of consumers that may take a message. */
   waiting = false;
   cancelled = false;

@@ -7,8 +7,8 @@ export class Delivery {
   readonly tag: number;
   readonly entry: Entry;
   readonly queue: Queue;
-  /** Undefined after basic.get. */
-  readonly consumer: Consumer | undefined;
+  /** Undefined after basic.get. Another with the same tag may take its place. */
+  consumer: Consumer | undefined;
   settled = false;
   /** The broker was reset or restored since: the message is elsewhere, and an acknowledgement means nothing. */
   stale = false;

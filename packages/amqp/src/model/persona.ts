@@ -28,9 +28,11 @@ export type Novelty =
   | 'empty-list-hashed'
   | 'volatile-reply-queues'
   | 'max-age-compared-in-milliseconds'
+  | 'ages-without-digits'
   | 'denied-global-prefetch'
   | 'quoted-queue-type'
   | 'failed-deliveries'
+  | 'successors-after-returns'
   | 'strict-priorities'
   | 'counted-properties'
   | 'later-expressions'
@@ -85,6 +87,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'empty-list-hashed': '4.3.5',
   /** An answer to somebody who no longer waits for it at amq.rabbitmq.reply-to is routed all the same (rabbit_volatile_queue). */
   'volatile-reply-queues': '4.2.0',
+  /** An age without a number is refused; before that it crashed the channel. */
+  'ages-without-digits': ['4.2.7', '4.3.1'],
   /** 1h and 60m are the same x-max-age, and texts name its milliseconds (rabbit_amqqueue:normalize_max_age/1). */
   'max-age-compared-in-milliseconds': '4.3.6',
   /** basic.qos for the whole channel is taken as for each consumer (the deprecated feature global_qos). */
@@ -97,6 +101,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
    * quorum queue is always the next to be delivered.
    */
   'failed-deliveries': '4.3.0',
+  /** Whatever the active consumer does with its last message, another of higher priority then takes over (rabbit_fifo:return/8). */
+  'successors-after-returns': '4.1.2',
   /** Quorum queues deliver the highest of 32 priorities first; before that high ones and others two to one. */
   'strict-priorities': '4.3.0',
   /** The bytes of a message in a quorum queue are its properties', too; before that the body's. */

@@ -129,14 +129,24 @@ export abstract class Queue implements QueueProperties {
     return this.readyCount + this.unackedCount;
   }
 
-  /** As queue.declare-ok tells it. */
+  /** As the management API tells it. */
   get consumerCount(): number {
     return this.consumers.length;
   }
 
   /** As queue.declare-ok tells it. */
+  get declaredConsumerCount(): number {
+    return this.consumerCount;
+  }
+
+  /** As queue.declare-ok tells it. */
   get declaredCount(): number {
     return this.readyCount;
+  }
+
+  /** The deliveries of a channel that ended, which are in ascending order of tags, as they come back. */
+  abandoned(deliveries: readonly Delivery[]): readonly Delivery[] {
+    return deliveries;
   }
 
   /** Throws what consumers of this type of queue must not ask for. */
@@ -191,7 +201,7 @@ export abstract class Queue implements QueueProperties {
     if (!this.settings.singleActiveConsumer) {
       this.ring.add(consumer);
       this.schedule();
-    } else if (this.#active === undefined) this.#activate(consumer);
+    } else if (this.#active === undefined) this.activateNext();
     else if (this.takesOver(consumer, this.#active)) this.#replace(this.#active);
   }
 
@@ -204,7 +214,7 @@ export abstract class Queue implements QueueProperties {
     this.vhost.broker.holdings.consumer(consumer, -1);
     this.ring.remove(consumer);
     this.touch();
-    if (this.#active === consumer) this.#activate(this.#successor());
+    if (this.#active === consumer || this.#active === undefined) this.activateNext();
     return this.autoDelete && this.consumers.length === 0;
   }
 
@@ -244,6 +254,11 @@ export abstract class Queue implements QueueProperties {
     return later.priority > earlier.priority;
   }
 
+  /** Whether nobody takes over, for now. */
+  protected get passesOver(): boolean {
+    return false;
+  }
+
   /** Whether `exclusive` of basic.consume means anything. */
   protected get exclusiveConsumers(): boolean {
     return true;
@@ -261,8 +276,13 @@ export abstract class Queue implements QueueProperties {
   #replace(active: Consumer): void {
     const successor = this.consumers.find((consumer) => this.takesOver(consumer, active)) && this.#successor();
     if (successor === undefined || successor === active) this.ring.add(active);
-    else if (active.unacked === 0) this.#activate(successor);
+    else if (active.unacked === 0) this.#activate(this.passesOver ? undefined : successor);
     else this.ring.remove(active);
+  }
+
+  /** Whoever is next, of a queue with single active consumer that has none. */
+  protected activateNext(): void {
+    if (this.settings.singleActiveConsumer) this.#activate(this.#successor());
   }
 
   #activate(consumer: Consumer | undefined): void {

@@ -19,8 +19,14 @@ export class QuorumQueue extends ClassicQueue {
   readonly #countsProperties: boolean = this.vhost.release.has('counted-properties');
   /** Unacknowledged messages of basic.get: each of them looks like a consumer to queue.declare. */
   #gotten = 0;
+  #ordinals = 0;
+  /** Consumers that were cancelled and have not acknowledged everything. */
+  readonly #lingering = new Set<Consumer>();
+  #lingeringChecked = lingering_checked_consumers;
   /** It was over its limit, and has not been well below it since. */
   #full = false;
+  /** The last settlement was a return. */
+  #returning = false;
   /** Several came back at once: what goes out next goes out by consumer. */
   #groups = false;
   #assigned: Map<Consumer, Entry[]> | undefined;
@@ -35,7 +41,46 @@ export class QuorumQueue extends ClassicQueue {
   }
 
   override get consumerCount(): number {
-    return this.consumers.length + this.#gotten;
+    return this.consumers.length + this.#lingeringCount() + this.#gotten;
+  }
+
+  /** Without those that wait for the active one to go (rabbit_fifo:query_stat/1). */
+  override get declaredConsumerCount(): number {
+    if (!this.settings.singleActiveConsumer) return this.consumerCount;
+    return this.consumerCount - this.consumers.length + (this.activeConsumer === undefined ? 0 : 1);
+  }
+
+  /** Who consumes again with the tag of what it has not acknowledged goes on as that consumer (rabbit_fifo:merge_consumer/5). */
+  override addConsumer(consumer: Consumer): void {
+    const former = this.activeConsumer === undefined ? this.#former(consumer) : undefined;
+    this.#returning = false;
+    consumer.ordinal = former?.ordinal ?? ++this.#ordinals;
+    if (former !== undefined) {
+      this.#lingering.delete(former);
+      consumer.unacked = former.unacked;
+      consumer.overdue = former.overdue;
+      for (const delivery of consumer.channel.outstanding()) if (delivery.consumer === former) delivery.consumer = consumer;
+    }
+    super.addConsumer(consumer);
+  }
+
+  override removeConsumer(consumer: Consumer): boolean {
+    if (consumer.unacked > 0) this.#lingering.add(consumer);
+    // Few, and not looked through each time.
+    if (this.#lingering.size > this.#lingeringChecked) this.#lingeringCount();
+    return super.removeConsumer(consumer);
+  }
+
+  /** One consumer after the other. From 4.0 on they are known by when they came, and gets by their tags; before that all by their tags. */
+  override abandoned(deliveries: readonly Delivery[]): readonly Delivery[] {
+    const keyOf = ({ consumer, tag }: Delivery): string => consumer?.tag ?? String(tag);
+    const byNumber = this.vhost.persona === '4';
+    const ordinalOf = ({ consumer }: Delivery): number => (byNumber ? (consumer?.ordinal ?? Number.POSITIVE_INFINITY) : 0);
+    return [...deliveries].sort((one, other) => {
+      if (one.consumer !== undefined && one.consumer === other.consumer) return one.tag - other.tag;
+      const [first, second] = [ordinalOf(one), ordinalOf(other)];
+      return first === second ? compare(keyOf(one), keyOf(other)) : first - second;
+    });
   }
 
   override checkConsumer(_consumer: ConsumerProperties, globalPrefetch: number): void {
@@ -58,10 +103,12 @@ export class QuorumQueue extends ClassicQueue {
    * before the next (rabbit_fifo:add_delivery_effects/3).
    */
   override run(): void {
-    if (!this.#groups) {
-      super.run();
-      return;
-    }
+    if (this.#groups) this.#runInGroups();
+    else super.run();
+    if (this.settings.bounded && this.settings.overflow === 'drop-head' && !this.deleted) this.dropHead();
+  }
+
+  #runInGroups(): void {
     this.#groups = false;
     const assigned = new Map<Consumer, Entry[]>();
     this.#assigned = assigned;
@@ -102,21 +149,27 @@ export class QuorumQueue extends ClassicQueue {
 
   override settle(delivery: Delivery): void {
     this.#settled(delivery);
+    this.#returning = false;
     super.settle(delivery);
+    if (this.settings.singleActiveConsumer && this.activeConsumer === undefined) this.activateNext();
   }
 
   override requeue(deliveries: readonly Delivery[], failed: boolean, byClient: boolean): void {
     for (const delivery of deliveries) this.#settled(delivery);
+    this.#returning = byClient;
     super.requeue(deliveries, failed, byClient);
   }
 
   override discard(deliveries: readonly Delivery[], failed: boolean): void {
     for (const delivery of deliveries) this.#settled(delivery);
+    this.#returning = false;
     super.discard(deliveries, failed);
+    if (this.settings.singleActiveConsumer && this.activeConsumer === undefined) this.activateNext();
   }
 
   override restore(state: QueueState | undefined): void {
     this.#gotten = 0;
+    this.#lingering.clear();
     this.#full = false;
     super.restore(state);
   }
@@ -127,6 +180,11 @@ export class QuorumQueue extends ClassicQueue {
 
   protected override get countsFailures(): boolean {
     return this.vhost.persona === '4';
+  }
+
+  /** rabbit_fifo:checkout/5 */
+  protected override get deliversFirst(): boolean {
+    return true;
   }
 
   /** From 4.3 on with the publisher's properties (rabbit_fifo:maybe_enqueue/8). */
@@ -168,9 +226,15 @@ export class QuorumQueue extends ClassicQueue {
     return this.vhost.persona === '4' && newcomer.priority > active.priority;
   }
 
-  /** From 4.0 on who may take more is next, of those with the same priority (rabbit_fifo:sort_waiting/1). */
+  /** An active consumer that has to go, and returns the last message it has: in 4.0 nobody is active until something else happens. */
+  protected override get passesOver(): boolean {
+    return this.#returning && !this.vhost.release.has('successors-after-returns');
+  }
+
+  /** Up to 3.13 who came first is next; from 4.0 on who has the highest priority, and of those who may take more (rabbit_fifo:sort_waiting/1). */
   protected override precedes(later: Consumer, earlier: Consumer): boolean {
-    if (this.vhost.persona !== '4' || later.priority !== earlier.priority) return super.precedes(later, earlier);
+    if (this.vhost.persona !== '4') return false;
+    if (later.priority !== earlier.priority) return super.precedes(later, earlier);
     return creditOf(later) > creditOf(earlier);
   }
 
@@ -215,8 +279,19 @@ export class QuorumQueue extends ClassicQueue {
   #inOrder(consumers: Iterable<Consumer>): readonly Consumer[] {
     const chosen = [...consumers];
     if (chosen.length < 2) return chosen;
-    if (this.vhost.persona === '4') return chosen.sort((one, other) => this.consumers.indexOf(one) - this.consumers.indexOf(other));
-    return chosen.sort((one, other) => (one.tag === other.tag ? 0 : one.tag < other.tag ? -1 : 1));
+    if (this.vhost.persona === '4') return chosen.sort((one, other) => one.ordinal - other.ordinal);
+    return chosen.sort((one, other) => compare(one.tag, other.tag));
+  }
+
+  #former({ channel, tag }: Consumer): Consumer | undefined {
+    for (const former of this.#lingering) if (former.channel === channel && former.tag === tag && former.unacked > 0) return former;
+    return undefined;
+  }
+
+  #lingeringCount(): number {
+    for (const consumer of this.#lingering) if (consumer.unacked === 0) this.#lingering.delete(consumer);
+    this.#lingeringChecked = Math.max(lingering_checked_consumers, this.#lingering.size * 2);
+    return this.#lingering.size;
   }
 
   #putBackLater(entries: readonly Entry[], { min_milliseconds, max_milliseconds }: DelayedRetry): void {
@@ -237,6 +312,12 @@ export class QuorumQueue extends ClassicQueue {
   #settled(delivery: Delivery): void {
     if (delivery.consumer === undefined && !delivery.stale && !this.deleted) this.#gotten--;
   }
+}
+
+const lingering_checked_consumers = 16;
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /** Length of a message's properties without what queues noted when it died in them. */

@@ -15,7 +15,7 @@ export function settleOne(channel: Channel, delivery: Delivery): void {
 
 /** `now`: what becomes deliverable may be delivered at once; otherwise it waits for the pump. */
 export function settleAll(channel: Channel, settlement: Settlement, now: boolean): void {
-  const groups = groupsOf(settlement.deliveries);
+  const groups = channel.closed ? abandonedGroupsOf(settlement.deliveries) : groupsOf(settlement.deliveries);
   if (settlement.outcome === 'ack') {
     channel.stats.ack += settlement.deliveries.length;
     channel.vhost.stats.ack += settlement.deliveries.length;
@@ -45,13 +45,28 @@ function proceed(channel: Channel, queue: Queue, now: boolean): void {
 interface Group {
   readonly queue: Queue;
   readonly tag: string;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** Each queue hears by itself that a channel ended. */
+function abandonedGroupsOf(deliveries: readonly Delivery[]): readonly Group[] {
+  const byQueue = new Map<Queue, Delivery[]>();
+  for (const delivery of deliveries) {
+    const group = byQueue.get(delivery.queue);
+    if (group === undefined) byQueue.set(delivery.queue, [delivery]);
+    else group.push(delivery);
+  }
+  return [...byQueue].map(([queue, its]) => ({ queue, tag: '', deliveries: queue.abandoned(its) }));
+}
+
+interface GrowingGroup extends Group {
   readonly deliveries: Delivery[];
 }
 
 /** RabbitMQ's channel tells each queue of each consumer's deliveries in turn, in the order of the names (rabbit_channel:foreach_per_queue/3). */
 function groupsOf(deliveries: readonly Delivery[]): readonly Group[] {
-  const groups: Group[] = [];
-  const byQueue = new Map<Queue, Map<string, Group>>();
+  const groups: GrowingGroup[] = [];
+  const byQueue = new Map<Queue, Map<string, GrowingGroup>>();
   for (const delivery of deliveries) {
     const { queue, consumer } = delivery;
     const tag = consumer?.tag ?? '';

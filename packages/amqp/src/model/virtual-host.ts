@@ -258,8 +258,11 @@ export class VirtualHost {
     );
   }
 
+  /** A channel tells of its consumers in the order of their tags (rabbit_channel:handle_consuming_queue_down_or_eol/2). */
   #dismissConsumers(queue: Queue): void {
-    for (const consumer of queue.consumers.splice(0)) {
+    const consumers = queue.consumers.splice(0);
+    if (consumers.length > 1) consumers.sort((one, other) => (one.tag === other.tag ? 0 : one.tag < other.tag ? -1 : 1));
+    for (const consumer of consumers) {
       consumer.cancelled = true;
       this.broker.holdings.consumer(consumer, -1);
       consumer.channel.consumerLost(consumer);

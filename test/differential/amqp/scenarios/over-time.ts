@@ -1,0 +1,173 @@
+import type { Actor } from '../actor.ts';
+import type { ChannelScript } from '../channel-script.ts';
+import type { Plain } from '../codec/fields.ts';
+import { type Area, scenario } from '../scenario.ts';
+
+type Headers = Readonly<Record<string, Plain>>;
+
+/** A channel in confirm mode and a new quorum queue. */
+async function quorum(a: Actor, args: Headers = {}): Promise<ChannelScript> {
+  const ch = await a.channel();
+  await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'quorum', ...args } });
+  await ch.confirmSelect();
+  return ch;
+}
+
+async function remove(a: Actor): Promise<void> {
+  await (await a.channel()).call('queue.delete', { queue: a.name('q') });
+}
+
+async function publish(a: Actor, ch: ChannelScript, ...bodies: readonly string[]): Promise<void> {
+  for (const body of bodies) {
+    ch.publish({ key: a.name('q'), body });
+    await ch.confirms();
+  }
+}
+
+/** What a quorum queue does with an acknowledgement, it does in its own time. */
+async function count(a: Actor, ch: ChannelScript): Promise<void> {
+  await ch.sync();
+  await a.settle(60);
+  await ch.queue(a.name('q'), { passive: true });
+}
+
+async function consumer(a: Actor, tag: string, prefetch: number, args: Headers = {}): Promise<ChannelScript> {
+  const ch = await a.channel();
+  await ch.qos(prefetch);
+  await ch.consume(a.name('q'), { tag, arguments: args });
+  return ch;
+}
+
+const single: Headers = { 'x-single-active-consumer': true };
+
+/** What random walks found, one difference each. */
+export const overTime: Area = {
+  name: 'over time',
+  scenarios: [
+    scenario('cancel notifications come in the order of the tags', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { exclusive: true });
+      for (const tag of ['x', 'c10', 'k', 'c9', 'b']) await ch.consume(a.name('q'), { tag });
+      await ch.call('queue.delete', { queue: a.name('q') });
+      await ch.take(5);
+    }),
+    scenario('declaring a quorum queue counts a cancelled consumer that has messages', async (a) => {
+      const ch = await quorum(a);
+      await publish(a, ch, 'm1', 'm2');
+      const reader = await consumer(a, 'c', 2);
+      await reader.take(2);
+      await reader.consume(a.name('q'), { tag: 'd' });
+      await reader.call('basic.cancel', { consumerTag: 'd' });
+      await reader.call('basic.cancel', { consumerTag: 'c' });
+      await count(a, ch);
+      reader.ack(1);
+      await count(a, ch);
+      reader.ack(2);
+      await reader.sync();
+      await count(a, ch);
+      await remove(a);
+    }),
+    scenario('declaring a quorum queue with single active consumer counts the active one', async (a) => {
+      const ch = await quorum(a, single);
+      await count(a, ch);
+      const first = await consumer(a, 'c', 1);
+      await consumer(a, 'd', 1);
+      await consumer(a, 'e', 1);
+      await count(a, ch);
+      await publish(a, ch, 'm1', 'm2');
+      await first.take(1);
+      await first.call('basic.cancel', { consumerTag: 'c' });
+      await count(a, ch);
+      await remove(a);
+    }),
+    scenario('who consumes again with the same tag still has what it had', async (a) => {
+      const ch = await quorum(a);
+      await publish(a, ch, 'm1', 'm2', 'm3');
+      const reader = await consumer(a, 'c', 1);
+      await reader.take(1);
+      await reader.call('basic.cancel', { consumerTag: 'c' });
+      await reader.consume(a.name('q'), { tag: 'c' });
+      await reader.quiet(60);
+      await count(a, ch);
+      await reader.close();
+      await count(a, ch);
+      await (await consumer(a, 'c', 5)).bodies(3);
+      await remove(a);
+    }),
+    scenario('what a channel leaves behind comes back consumer by consumer', async (a) => {
+      const ch = await quorum(a);
+      const b = await a.connect({ label: 'b' });
+      const reader = await b.channel();
+      await reader.qos(2);
+      for (const tag of ['k', 'x', 'c']) await reader.consume(a.name('q'), { tag });
+      await publish(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8');
+      await reader.take(6);
+      for (const _ of ['m7', 'm8']) await reader.get(a.name('q'), false);
+      await reader.call('basic.cancel', { consumerTag: 'x' });
+      await reader.close();
+      await ch.until(a.name('q'), 8);
+      await (await consumer(a, 'again', 10)).bodies(8);
+      await remove(a);
+    }),
+    scenario('what comes back is delivered before the queue drops what is too much', async (a) => {
+      const ch = await quorum(a, { 'x-max-length': 1 });
+      const reader = await consumer(a, 'c', 3);
+      await publish(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5');
+      await reader.bodies(3);
+      reader.nack(3, { multiple: true, requeue: true });
+      await reader.bodies(3);
+      await reader.close();
+      await a.settle(60);
+      await (await consumer(a, 'd', 10)).bodies(1);
+      await remove(a);
+    }),
+    scenario('an active consumer that has to go returns its last message', async (a) => {
+      const ch = await quorum(a, single);
+      const low = await consumer(a, 'low', 1, { 'x-priority': -1 });
+      await publish(a, ch, 'm1');
+      await low.take(1);
+      const high = await consumer(a, 'high', 1);
+      low.nack(1, { requeue: true });
+      await low.sync();
+      await count(a, ch);
+      await low.quiet(20);
+      await high.quiet(20);
+      const last = await consumer(a, 'last', 1);
+      await a.settle(60);
+      await low.quiet(20);
+      await high.quiet(20);
+      await last.quiet(20);
+      await remove(a);
+    }),
+    scenario('an active consumer that has to go acknowledges its last message', async (a) => {
+      const ch = await quorum(a, single);
+      const low = await consumer(a, 'low', 1, { 'x-priority': -1 });
+      await publish(a, ch, 'm1', 'm2');
+      await low.take(1);
+      const high = await consumer(a, 'high', 1);
+      low.nack(1);
+      await low.sync();
+      await count(a, ch);
+      await low.quiet(20);
+      await high.quiet(20);
+      await remove(a);
+    }),
+    scenario('the next active consumer has priority or came first', async (a) => {
+      await quorum(a, single);
+      const ch = await a.channel();
+      for (const [tag, priority] of [
+        ['a', 0],
+        ['b', -1],
+        ['c', 0],
+      ] as const) {
+        await ch.consume(a.name('q'), { tag, arguments: { 'x-priority': priority } });
+      }
+      await ch.call('basic.cancel', { consumerTag: 'a' });
+      ch.publish({ key: a.name('q'), body: 'm1' });
+      await ch.bodies(1);
+      ch.publish({ key: a.name('q'), body: 'm2' });
+      await ch.take(1);
+      await remove(a);
+    }),
+  ],
+};
