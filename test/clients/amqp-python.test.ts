@@ -1,12 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import amqp from '@wirelike/amqp';
 import { World } from '@wirelike/kernel';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeWithClient } from '../peers/describe.ts';
-import { findClient } from '../peers/peers.ts';
 import { runPythonJson } from '../peers/python.ts';
 
 let world: World;
@@ -150,45 +145,6 @@ describeWithClient('python3-pika', 'pika', () => {
       connection.close()
     `);
     expect(seen).toBe('secret');
-  });
-});
-
-describe.skipIf(findClient('python3-pika') === undefined || spawnSync('openssl', ['version']).status !== 0)('EXTERNAL', () => {
-  test('the client’s certificate is the user', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'wirelike-external-'));
-    try {
-      const { WIRELIKE_CA_FILE: ca = '' } = world.environment();
-      const [key, request, certificate] = ['key.pem', 'request.pem', 'certificate.pem'].map((file) => join(directory, file));
-      if (key === undefined || request === undefined || certificate === undefined) throw new Error('unreachable');
-      const subject = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-subj', '/O=Example/CN=ann', '-out', request];
-      execFileSync('openssl', ['req', ...subject], { stdio: 'ignore' });
-      const issuer = ['-CA', ca, '-CAkey', join(dirname(ca), 'ca-key.pem'), '-set_serial', '7', '-days', '1'];
-      execFileSync('openssl', ['x509', '-req', '-in', request, ...issuer, '-out', certificate], { stdio: 'ignore' });
-      const login = `
-        import json, os, pika, ssl, sys
-        context = ssl.create_default_context(cafile=os.environ['WIRELIKE_CA_FILE'])
-        context.load_cert_chain(sys.argv[1], sys.argv[2])
-        parameters = pika.URLParameters(os.environ['AMQPS_URL'])
-        parameters.ssl_options = pika.SSLOptions(context, '127.0.0.1')
-        parameters.credentials = pika.credentials.ExternalCredentials()
-        try:
-            connection = pika.BlockingConnection(parameters)
-            print(json.dumps('in'))
-            connection.close()
-        except pika.exceptions.AMQPConnectionError as error:
-            print(json.dumps(str(error)))
-      `;
-      const options = { env: world.environment(), args: [certificate, key] };
-      // Not offered yet.
-      expect(await runPythonJson(login, options)).toBe('EXTERNAL');
-      const permission = { user: 'CN=ann,O=Example', vhost: '/', configure: '.*', write: '.*', read: '.*' };
-      const users = [{ name: permission.user, password_hash: '', tags: [] }];
-      const importing = world.instance('amqp').control.find(({ name }) => name === 'definitions.import');
-      importing?.run({ users, permissions: [permission] });
-      expect(await runPythonJson(login, options)).toBe('in');
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
   });
 });
 

@@ -8,6 +8,7 @@ import { certificateLoginOf } from './session/certificate-name.ts';
 import { serveManagement } from './session/management/server.ts';
 import { memoryWatch, watermarkOf } from './session/memory-watch.ts';
 import { OPERATIONS } from './session/operations.ts';
+import { PEER_VERIFICATION_SETTINGS, peerVerificationOf } from './session/peer-verification.ts';
 import { announcedBy, checkedPersona } from './session/persona.ts';
 import { replyCodeOf, replyNameOf } from './session/replies.ts';
 
@@ -27,7 +28,14 @@ const amqp: Emulator = defineEmulator({
   title: 'AMQP 0-9-1 broker that speaks as RabbitMQ does',
   listeners: [
     { name: 'amqp', transport: 'tcp', port: 5672, title: 'AMQP', url: (address) => url('amqp', address) },
-    { name: 'amqps', transport: 'tls', port: 5671, title: 'AMQP over TLS', url: (address) => url('amqps', address) },
+    {
+      name: 'amqps',
+      transport: 'tls',
+      port: 5671,
+      title: 'AMQP over TLS',
+      url: (address) => url('amqps', address),
+      needsClientCertificate: (settings) => peerVerificationOf(settings).needsCertificate,
+    },
     { name: 'management', transport: 'tcp', port: 15_672, title: 'RabbitMQ management', url: managementUrl },
   ],
   operations: OPERATIONS,
@@ -43,6 +51,7 @@ const amqp: Emulator = defineEmulator({
       help: 'what of a client’s certificate is its user, for EXTERNAL: distinguished_name, common_name, subject_alternative_name',
       default: CERTIFICATE_LOGIN,
     },
+    ...PEER_VERIFICATION_SETTINGS,
     {
       name: 'transient_nonexcl_queues',
       help: 'queues that are neither durable nor exclusive: permitted, denied, or as the RabbitMQ to be has it by default',
@@ -71,6 +80,7 @@ const amqp: Emulator = defineEmulator({
   createModel: ({ clock, random, settings }) => {
     const { version } = releaseOf(checkedPersona(settings.persona ?? '4'));
     watermarkOf(settings.vm_memory_high_watermark ?? HIGH_WATERMARK);
+    peerVerificationOf(settings);
     const certificateLogin = certificateLoginOf(settings.ssl_cert_login_from ?? CERTIFICATE_LOGIN);
     return new Broker({
       clock,
@@ -88,7 +98,13 @@ const amqp: Emulator = defineEmulator({
       return undefined;
     }
     memoryWatch(broker, context.settings.vm_memory_high_watermark ?? HIGH_WATERMARK).wake();
-    return new AmqpSession({ broker, connection, tap: context.tap, server: announcedBy(broker.release) });
+    return new AmqpSession({
+      broker,
+      connection,
+      tap: context.tap,
+      server: announcedBy(broker.release),
+      peerVerification: peerVerificationOf(context.settings),
+    });
   },
   checkFaultError: ({ code, operation }) => {
     if (code === undefined) return undefined;

@@ -17,6 +17,8 @@ export interface ListenerSpec {
   readonly socket?: string;
   /** What a person calls it: "LDAP", "AMQP over TLS". */
   readonly title: string;
+  /** For `tls`: whether handshakes without a client's certificate fail, with these settings of the emulator. */
+  needsClientCertificate?(settings: Readonly<Record<string, string>>): boolean;
   /** The URL that a client is given. */
   url(address: Address): string;
 }

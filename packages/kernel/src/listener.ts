@@ -16,6 +16,8 @@ export interface ListenerOptions {
   /** For `unix`. */
   readonly path: string;
   readonly certificates: Certificates | undefined;
+  /** For `tls`. */
+  readonly needs_client_certificate?: boolean;
   nextConnectionId(): number;
   serve(connection: Connection): Session | undefined;
   /** A session threw; its connection is gone already. Without this the error ends the process. */
@@ -99,8 +101,8 @@ export class Listener {
     }
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    const { certificates } = this.#options;
-    const tls = this.#secureContext === undefined ? undefined : encrypted(socket, this.#secureContext);
+    const { certificates, needs_client_certificate = false } = this.#options;
+    const tls = this.#secureContext === undefined ? undefined : encrypted(socket, this.#secureContext, needs_client_certificate);
     const connection = new Connection({
       id: this.#options.nextConnectionId(),
       listener: this.spec.name,
@@ -133,8 +135,9 @@ function contextOf({ certificates, spec }: ListenerOptions): SecureContext {
   return secureContext(certificates);
 }
 
-function encrypted(socket: Socket, context: SecureContext): TLSSocket {
-  return new TLSSocket(socket, { isServer: true, secureContext: context, requestCert: true, rejectUnauthorized: false });
+/** Node leaves it to its own server to refuse certificates; here `rejectUnauthorized` is whether there has to be one. */
+function encrypted(socket: Socket, context: SecureContext, needsCertificate: boolean): TLSSocket {
+  return new TLSSocket(socket, { isServer: true, secureContext: context, requestCert: true, rejectUnauthorized: needsCertificate });
 }
 
 async function listenOnHosts(hosts: readonly string[], port: number, spec: ListenerSpec): Promise<{ servers: Server[]; port: number }> {

@@ -177,6 +177,7 @@ export class World {
         port,
         path: join(directory, spec.socket ?? spec.name),
         certificates: this.#certificates,
+        needs_client_certificate: spec.needsClientCertificate?.(resident.context.settings) ?? false,
         nextConnectionId: () => ++this.#lastConnection,
         serve: (connection) => this.#serve(resident, connection),
         failed: (connection, error) => this.#failed('connection', connection.id, error, resident.emulator.name),

@@ -68,7 +68,7 @@ export async function startTheirs(encryption?: Encryption): Promise<Server | und
   };
 }
 
-/** As wirelike has it by itself: clients may show a certificate, and EXTERNAL is on offer, beside what the release offers by itself. */
+/** Clients may show a certificate, and EXTERNAL is on offer, beside what the release offers by itself. */
 function secureConfiguration({ files }: Encryption, port: number): readonly string[] {
   const isOld = installedRabbitMq()?.startsWith('3.') ?? true;
   return [
@@ -100,7 +100,7 @@ export async function startOurs(release: string, encryption?: Encryption): Promi
     directory,
     ...(encryption === undefined ? {} : { state_directory: encryption.directory }),
     // Debian's RabbitMQ permits what RabbitMQ 4.3 denies by itself (do-not-deprecate-transient_nonexcl_queues.patch).
-    settings: { amqp: { persona: release, transient_nonexcl_queues: 'permitted' } },
+    settings: { amqp: { persona: release, transient_nonexcl_queues: 'permitted', ssl_verify: 'verify_peer' } },
     seeds: { amqp: [{ kind: 'file', path: definitions_file, text: definitions }] },
   });
   const address = world.addresses.get('amqp');

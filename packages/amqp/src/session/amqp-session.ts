@@ -21,6 +21,7 @@ import { failureOf } from './errors.ts';
 import { refusalOf } from './greeting.ts';
 import { Handshake } from './handshake.ts';
 import { Pace } from './pace.ts';
+import type { PeerVerification } from './peer-verification.ts';
 import type { Announced } from './persona.ts';
 import type { AssemblyBudget } from './publish-reader.ts';
 import { closeFields, type Failure, failure, failureOfCode, replyCodeOf } from './replies.ts';
@@ -35,6 +36,7 @@ export interface SessionOptions {
   readonly connection: Connection;
   readonly tap: Tap;
   readonly server: Announced;
+  readonly peerVerification: PeerVerification;
 }
 
 /** One client's connection: its state, its end, and the way to its channels. */
@@ -76,7 +78,7 @@ export class AmqpSession implements Session, FrameLimits {
     if (tls === undefined) return;
     // Before anything is read. RabbitMQ (verify_peer) sends an alert as well, which Node has no way to.
     tls.once('secure', () => {
-      if (this.connection.shows_foreign_certificate) this.connection.destroy();
+      if (options.peerVerification.verifies && this.connection.shows_foreign_certificate) this.connection.destroy();
     });
     this.connection.after(tls_handshake_timeout_milliseconds, () => {
       if (tls.getFinished() === undefined) this.connection.destroy();
