@@ -11,8 +11,8 @@ export const tls_handshake_timeout_milliseconds = 5_000;
 /** How long a client may take to answer our `connection.close` (rabbit_reader's CLOSING_TIMEOUT). */
 export const closing_timeout_milliseconds = 30_000;
 
-/** How long a client may take nothing of what it is sent (`tcp_listen_options.send_timeout`, 15000). */
-export const send_timeout_milliseconds = 15_000;
+/** How long a client may take nothing of what it is sent (`tcp_listen_options.send_timeout`; 30000 unless set, by ranch_tcp). */
+export const send_timeout_milliseconds = 30_000;
 
 /** Tables within tables. RabbitMQ has no limit but its memory; deeper than this nobody means well. */
 export const table_depth_max_levels = 128;
