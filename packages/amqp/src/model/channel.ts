@@ -194,7 +194,7 @@ export class Channel extends ReceivingChannel {
     if (!requeue) refuse({ kind: 'not-implemented', what: 'requeue=false' });
     const deliveries = this.unacked.takeUpTo(0) ?? [];
     for (const { queue } of deliveries) queue.checkRecover();
-    this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, failed: false, deliveries }, true));
+    this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, failed: false, deliveries }, true, true));
     this.vhost.broker.scheduleConfirms(this);
   }
 

@@ -36,7 +36,9 @@ export class Consumer {
   get ready(): boolean {
     const { channel } = this;
     // Without acknowledgements it takes no room from the channel, but waits for some (rabbit_limiter:can_send/3).
-    if (this.overdue > 0 || !channel.sink.writable || !channel.hasRoom) return false;
+    if (this.overdue > 0 || !channel.sink.writable) return false;
+    // Other queues than classic ones don't ask (rabbit_limiter:can_send/3): they take no consumer then, but may have one already.
+    if (!channel.hasRoom && this.queue.type === 'classic') return false;
     return this.noAck || this.prefetch === 0 || this.unacked < this.prefetch;
   }
 

@@ -98,6 +98,14 @@ export abstract class ReceivingChannel {
     return run();
   }
 
+  /** What comes of it overtakes the reply of the method that makes it possible. */
+  deliveringAtOnce(run: () => void): void {
+    const postponed = this.#postponed;
+    this.#postponed = undefined;
+    run();
+    this.#postponed = postponed;
+  }
+
   protected sendPostponed(): void {
     const postponed = this.#postponed;
     if (postponed === undefined) return;

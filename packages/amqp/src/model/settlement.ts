@@ -13,9 +13,9 @@ export function settleOne(channel: Channel, delivery: Delivery): void {
   proceed(channel, queue, true);
 }
 
-/** `now`: what becomes deliverable may be delivered at once; otherwise it waits for the pump. */
-export function settleAll(channel: Channel, settlement: Settlement, now: boolean): void {
-  const groups = channel.closed ? abandonedGroupsOf(settlement.deliveries) : groupsOf(settlement.deliveries);
+/** `now`: what becomes deliverable may be delivered at once; otherwise it waits for the pump. `recovers`: asked for by basic.recover. */
+export function settleAll(channel: Channel, settlement: Settlement, now: boolean, recovers = false): void {
+  const groups = channel.closed ? abandonedGroupsOf(settlement.deliveries) : groupsOf(settlement.deliveries, recovers);
   if (settlement.outcome === 'ack') {
     channel.stats.ack += settlement.deliveries.length;
     channel.vhost.stats.ack += settlement.deliveries.length;
@@ -33,7 +33,9 @@ function settleGroup(channel: Channel, { queue, deliveries }: Group, settlement:
   else if (settlement.requeue) queue.requeue(deliveries, settlement.failed, !channel.closed);
   else queue.discard(deliveries, settlement.failed);
   for (const delivery of deliveries) channel.release(delivery);
-  proceed(channel, queue, now);
+  // A channel reads streams by itself, and at once (rabbit_stream_queue:settle/5).
+  if (queue.type === 'stream' && now) channel.deliveringAtOnce(() => queue.run());
+  else proceed(channel, queue, now);
 }
 
 /** With a prefetch for the whole channel other queues may come first, in the order in which it woke them. */
@@ -64,7 +66,7 @@ interface GrowingGroup extends Group {
 }
 
 /** RabbitMQ's channel tells each queue of each consumer's deliveries in turn, in the order of the names (rabbit_channel:foreach_per_queue/3). */
-function groupsOf(deliveries: readonly Delivery[]): readonly Group[] {
+function groupsOf(deliveries: readonly Delivery[], recovers: boolean): readonly Group[] {
   const groups: GrowingGroup[] = [];
   const byQueue = new Map<Queue, Map<string, GrowingGroup>>();
   for (const delivery of deliveries) {
@@ -80,8 +82,12 @@ function groupsOf(deliveries: readonly Delivery[]): readonly Group[] {
     }
     group.deliveries.push(delivery);
   }
-  if (groups.length > 1) groups.sort((one, other) => compare(one.queue.name, other.queue.name) || compare(one.tag, other.tag));
-  return groups;
+  if (groups.length < 2) return groups;
+  groups.sort((one, other) => compare(one.queue.name, other.queue.name) || compare(one.tag, other.tag));
+  if (!recovers) return groups;
+  // What readers of streams get for it is put together from the back (rabbit_channel:handle_method/3, basic.recover_async).
+  const ofStreams = groups.filter(({ queue }) => queue.type === 'stream');
+  return groups.filter(({ queue }) => queue.type !== 'stream').concat(ofStreams.reverse());
 }
 
 function compare(one: string, other: string): number {

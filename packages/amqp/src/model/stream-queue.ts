@@ -14,6 +14,7 @@ import { StreamLog } from './stream-log.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
 interface Reader {
+  readonly consumer: Consumer;
   /** The next offset to look at. */
   offset: number;
   readonly filters: readonly string[] | undefined;
@@ -23,7 +24,8 @@ interface Reader {
 /** A stream: messages stay, each consumer reads from where it wants (rabbit_stream_queue). */
 export class StreamQueue extends Queue {
   readonly #log: StreamLog = new StreamLog();
-  readonly #readers = new Map<Consumer, Reader>();
+  /** In the order in which a channel's readers get what is new: the last of their tags first (rabbit_stream_queue:handle_event/3). */
+  readonly #readers: Reader[] = [];
   readonly #declaredAt: number;
   #unackedCount = 0;
   #running = false;
@@ -76,14 +78,18 @@ export class StreamQueue extends Queue {
   }
 
   override addConsumer(consumer: Consumer): void {
-    this.#readers.set(consumer, this.#readerOf(consumer.arguments));
+    const reader = this.#readerOf(consumer);
     super.addConsumer(consumer);
+    this.#readers.splice(this.#placeOf(consumer.tag), 0, reader);
     // Readers don't take turns.
     this.ring.remove(consumer);
   }
 
   override removeConsumer(consumer: Consumer): boolean {
-    this.#readers.delete(consumer);
+    const index = this.#readers.findIndex((reader) => reader.consumer === consumer);
+    if (index >= 0) this.#readers.splice(index, 1);
+    // Whoever came after it has been passed over.
+    if (this.#running) this.schedule();
     return super.removeConsumer(consumer);
   }
 
@@ -101,7 +107,7 @@ export class StreamQueue extends Queue {
   override run(): void {
     if (this.#running || this.deleted) return;
     this.#running = true;
-    for (const [consumer, reader] of this.#readers) this.#read(consumer, reader);
+    for (const reader of this.#readers) this.#read(reader);
     this.#running = false;
   }
 
@@ -154,7 +160,7 @@ export class StreamQueue extends Queue {
     if (state?.log === undefined) this.#log.clear();
     else this.#log.restore(state.log);
     this.#unackedCount = 0;
-    for (const reader of this.#readers.values()) reader.offset = Math.min(reader.offset, this.#log.next);
+    for (const reader of this.#readers) reader.offset = Math.min(reader.offset, this.#log.next);
     this.schedule();
   }
 
@@ -163,7 +169,7 @@ export class StreamQueue extends Queue {
   }
 
   protected override closed(): void {
-    this.#readers.clear();
+    this.#readers.length = 0;
     this.#log.clear();
   }
 
@@ -171,7 +177,20 @@ export class StreamQueue extends Queue {
     return false;
   }
 
-  #read(consumer: Consumer, reader: Reader): void {
+  /** Behind all readers whose tags are not before it. */
+  #placeOf(tag: string): number {
+    let low = 0;
+    let high = this.#readers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#readers[middle]?.consumer.tag ?? '') >= tag) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #read(reader: Reader): void {
+    const { consumer } = reader;
     reader.offset = Math.max(reader.offset, this.#log.first);
     while (reader.offset < this.#log.next && !consumer.cancelled && consumer.ready) {
       const entry = this.#log.at(reader.offset++);
@@ -188,9 +207,11 @@ export class StreamQueue extends Queue {
     this.#log.retain(max_length_bytes, oldest);
   }
 
-  #readerOf(args: Table): Reader {
+  #readerOf(consumer: Consumer): Reader {
+    const args = consumer.arguments;
     const filters = filtersOf(args.get('x-stream-filter'));
     return {
+      consumer,
       offset: this.#offsetOf(args.get('x-stream-offset')),
       filters,
       matchUnfiltered: booleanOf(args.get('x-stream-match-unfiltered')) ?? false,

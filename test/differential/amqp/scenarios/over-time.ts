@@ -13,6 +13,14 @@ async function quorum(a: Actor, args: Headers = {}): Promise<ChannelScript> {
   return ch;
 }
 
+/** As {@link quorum}. */
+async function stream(a: Actor): Promise<ChannelScript> {
+  const ch = await a.channel();
+  await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'stream' } });
+  await ch.confirmSelect();
+  return ch;
+}
+
 async function remove(a: Actor): Promise<void> {
   await (await a.channel()).call('queue.delete', { queue: a.name('q') });
 }
@@ -168,6 +176,38 @@ export const overTime: Area = {
       ch.publish({ key: a.name('q'), body: 'm2' });
       await ch.take(1);
       await remove(a);
+    }),
+    scenario('readers of a stream on one channel: the last of their tags first', async (a) => {
+      const ch = await stream(a);
+      const reader = await a.channel();
+      await reader.qos(2);
+      for (const tag of ['k', 'x', 'c']) await reader.consume(a.name('q'), { tag });
+      await publish(a, ch, 'm1');
+      await reader.take(3);
+      await publish(a, ch, 'm2');
+      await reader.take(3);
+      await publish(a, ch, 'm3');
+      reader.ack(6, true);
+      await reader.take(3);
+      await publish(a, ch, 'm4');
+      await reader.take(3);
+      await publish(a, ch, 'm5');
+      reader.send('basic.recover', { requeue: true });
+      await reader.take(4);
+      await remove(a);
+    }),
+    scenario('a prefetch for the whole channel is none of the business of streams and quorum queues', async (a) => {
+      for (const declare of [quorum, stream]) {
+        const ch = await declare(a);
+        const reader = await consumer(a, 'c', 4);
+        await reader.qos(1, true);
+        await publish(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5');
+        await reader.bodies(4);
+        await reader.quiet(30);
+        reader.ack(1);
+        await reader.bodies(1);
+        await remove(a);
+      }
     }),
   ],
 };
