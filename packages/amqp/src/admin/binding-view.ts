@@ -16,7 +16,7 @@ export function bindingView(vhost: VirtualHost, binding: Binding): JsonObject {
 }
 
 /** Every queue is bound to the default exchange by its name; nobody stores that. */
-export function defaultBindingView(queue: Queue): JsonObject {
+export function defaultBindingView(queue: Pick<Queue, 'name' | 'vhost'>): JsonObject {
   return {
     source: '',
     vhost: queue.vhost.name,

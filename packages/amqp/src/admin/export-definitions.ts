@@ -9,6 +9,7 @@ import {
   type User,
   type VirtualHost,
 } from '../model/index.ts';
+import { inOrder } from './json.ts';
 import { tableToJson } from './json-table.ts';
 
 export type Json = Record<string, unknown>;
@@ -36,7 +37,7 @@ export function exportDefinitions(broker: Broker): Json {
       Array.from(permissions, ([vhost, permission]) => ({ user: name, vhost, ...permission })),
     ),
     topic_permissions: users.flatMap(topicPermissions),
-    parameters: vhosts.flatMap((vhost) => parametersOf(vhost).map((parameter) => ({ vhost: vhost.name, ...parameter }))),
+    parameters: vhosts.flatMap((vhost) => parametersOf(vhost).map(({ value, ...named }) => ({ value, vhost: vhost.name, ...named }))),
     global_parameters: Array.from(broker.globalParameters, ([name, value]) => ({ name, value })),
     policies: vhosts.flatMap((vhost) =>
       Array.from(vhost.policies.values(), (policy) => ({ vhost: vhost.name, ...policyDefinition(policy) })),
@@ -62,8 +63,13 @@ export function exportVhostDefinitions(vhost: VirtualHost): Json {
         }
       : {}),
     ...(broker.release.has('vhosts-in-definitions') ? describedIn(vhost) : {}),
-    parameters: parametersOf(vhost).map((parameter) => (broker.persona === '3.10' ? { vhost: vhost.name, ...parameter } : parameter)),
-    policies: Array.from(vhost.policies.values(), policyDefinition),
+    parameters: parametersOf(vhost).map(({ value, ...named }) => ({
+      ...{ value, ...(broker.persona === '3.10' ? { vhost: vhost.name } : {}), ...named },
+    })),
+    policies: Array.from(vhost.policies.values(), (policy) => ({
+      ...(broker.persona === '3.10' ? { vhost: vhost.name } : {}),
+      ...policyDefinition(policy),
+    })),
     ...contents([vhost], false),
   };
 }
@@ -116,14 +122,14 @@ function vhostDefinition(broker: Broker, { name, metadata, limits, protectedFrom
   }
   const described = { description, tags, default_queue_type: defaultQueueType ?? 'classic', ...protection };
   if (broker.release.has('leaner-definitions')) return { name, limits, metadata: described };
-  return { name, ...described, metadata: described };
+  return { ...{ name, description, metadata: described }, ...described };
 }
 
 /** An empty table is an empty list to Erlang. */
 function describedIn(vhost: VirtualHost): Json {
   const { name: _, tags: __, ...described } = vhostDefinition(vhost.broker, vhost);
   if (vhost.release.has('leaner-definitions')) return { ...described, description: vhost.metadata.description };
-  return { ...described, limits: Object.keys(vhost.limits).length === 0 ? [] : vhost.limits };
+  return { metadata: described.metadata, ...described, limits: Object.keys(vhost.limits).length === 0 ? [] : vhost.limits };
 }
 
 /** Limits and operator policies are parameters to RabbitMQ. */
@@ -137,7 +143,7 @@ export function parametersOf(vhost: VirtualHost): Parameter[] {
 }
 
 function policyDefinition({ name, pattern, applyTo, definition, priority }: Policy): Json {
-  return { name, pattern, 'apply-to': applyTo, definition, priority };
+  return { name, pattern, 'apply-to': applyTo, definition: inOrder(definition), priority };
 }
 
 function queueDefinition(queue: Queue, of: Json): Json {

@@ -34,15 +34,15 @@ import { refusedDefinition } from './refused-definition.ts';
 /**
  * Adds what definitions describe, in RabbitMQ's order (rabbit_definitions:apply_defs/3). Users are replaced;
  * queues, exchanges and bindings that are there already stay as they are. With `vhost`, everything belongs to
- * that one and the rest is left out.
+ * that one and the rest is left out. `actor`: who makes virtual hosts, with the exchanges that each has.
  *
  * Throws {@link DefinitionError}; what was added before it stays.
  */
-export function importDefinitions(broker: Broker, value: unknown, vhost?: string): void {
+export function importDefinitions(broker: Broker, value: unknown, vhost?: string, actor?: string): void {
   const definitions = readDefinitions(value);
   if (vhost === undefined) {
     each('users', definitions.users, (user) => importUser(broker, user));
-    each('vhosts', definitions.vhosts, (described) => importVhost(broker, described));
+    each('vhosts', definitions.vhosts, (described) => importVhost(broker, described, actor));
     each('permissions', definitions.permissions, (permission) => importPermission(broker, permission));
   }
   const at = (own: string | undefined): VirtualHost => vhostOf(broker, vhost ?? own);
@@ -88,8 +88,8 @@ function importUser(broker: Broker, { name, tags, password, password_hash, hashi
   broker.putUser({ ...newUser(name, hash), ...existing, passwordHash: hash, hashingAlgorithm: algorithm, tags, limits });
 }
 
-function importVhost(broker: Broker, described: VhostDefinition): void {
-  const vhost = broker.createVhost(described.name);
+function importVhost(broker: Broker, described: VhostDefinition, actor: string | undefined): void {
+  const vhost = broker.createVhost(described.name, actor);
   const { description, tags, default_queue_type, protected_from_deletion } = { ...described.metadata, ...given(described) };
   vhost.metadata = {
     description: description ?? vhost.metadata.description,

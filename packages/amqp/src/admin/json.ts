@@ -1,6 +1,23 @@
 /** What becomes JSON: a view of the management API. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** With its members as Erlang sorts them, and those of what is in it. */
+export function inOrder(value: JsonObject): JsonObject {
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, orderedIn(member)]));
+}
+
+export function orderedIn(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(orderedIn);
+  return isObject(value) ? inOrder(value) : value;
+}
+
+/** With these first, as they come; the others after them. */
+export function startingWith(names: readonly string[], value: JsonObject): JsonObject {
+  const first = names.flatMap((name) => (Object.hasOwn(value, name) ? [[name, value[name]]] : []));
+  return { ...Object.fromEntries(first), ...value };
+}
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { Address, Addresses } from '@wirelike/kernel';
 import { type Broker, exchangeTypes } from '../model/index.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, startingWith } from './json.ts';
 import { churnStats, messageStats } from './message-stats.ts';
 import type { Rates } from './rates.ts';
 import { queueTotalsOf } from './vhost-view.ts';
@@ -111,7 +111,7 @@ export function contextViews(broker: Broker, addresses: Addresses): JsonObject[]
 /** `/api/nodes`: the only one. What a process on a real node would measure is measured on ours. */
 export function nodeView(broker: Broker, addresses: Addresses, startedAt: number, rates: Rates): JsonObject {
   const memory = process.memoryUsage.rss();
-  return {
+  return startingWith(IN_ORDER, {
     partitions: [],
     os_pid: String(process.pid),
     fd_total: 20_000,
@@ -149,8 +149,18 @@ export function nodeView(broker: Broker, addresses: Addresses, startedAt: number
     ...(broker.release.has('runtime-shown') ? { rabbitmq_version: broker.version, ...runtimeOf(broker), crypto_lib_version: CRYPTO } : {}),
     ...nothingMeasured(),
     ...churnStats(broker, rates),
-  };
+  });
 }
+
+/** RabbitMQ's order of what is told of a node: what it is before what was counted. */
+const IN_ORDER = [
+  ...['partitions', 'os_pid', 'fd_total', 'sockets_total', 'mem_limit', 'mem_alarm', 'disk_free_limit', 'disk_free_alarm', 'proc_total'],
+  ...['rates_mode', 'uptime', 'run_queue', 'processors', 'exchange_types', 'auth_mechanisms', 'applications', 'contexts', 'log_files'],
+  ...['db_dir', 'config_files', 'net_ticktime', 'enabled_plugins', 'mem_calculation_strategy', 'ra_open_file_metrics', 'name', 'type'],
+  ...['running', 'being_drained', 'mem_used', 'mem_used_details', 'fd_used', 'fd_used_details', 'sockets_used', 'sockets_used_details'],
+  ...['proc_used', 'proc_used_details', 'disk_free', 'disk_free_details', 'gc_num', 'gc_num_details'],
+  ...['gc_bytes_reclaimed', 'gc_bytes_reclaimed_details', 'context_switches', 'context_switches_details'],
+];
 
 /** Figures of Erlang's runtime, of files and of Mnesia. There are none here; tools read them nevertheless. */
 const UNMEASURED = [

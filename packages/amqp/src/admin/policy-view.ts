@@ -1,5 +1,5 @@
 import type { Policy, VirtualHost } from '../model/index.ts';
-import type { JsonObject } from './json.ts';
+import { inOrder, type JsonObject } from './json.ts';
 
 /** `/api/policies`: one policy. */
 export function policyView(vhost: VirtualHost, policy: Policy): JsonObject {
@@ -8,7 +8,7 @@ export function policyView(vhost: VirtualHost, policy: Policy): JsonObject {
     name: policy.name,
     pattern: policy.pattern,
     'apply-to': policy.applyTo,
-    definition: { ...policy.definition },
+    definition: inOrder(policy.definition),
     priority: policy.priority,
   };
 }

@@ -27,7 +27,7 @@ export function topicPermissionViews(users: Iterable<User>): JsonObject[] {
 export function vhostLimitViews(broker: Broker): JsonObject[] {
   return [...broker.vhosts.values()]
     .filter(({ limits }) => Object.keys(limits).length > 0)
-    .map(({ name, limits }) => ({ vhost: name, value: { ...limits } }));
+    .map(({ name, limits }) => (broker.persona === '3.10' ? { vhost: name, value: { ...limits } } : { value: { ...limits }, vhost: name }));
 }
 
 export function userLimitViews(broker: Broker): JsonObject[] {

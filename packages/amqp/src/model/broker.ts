@@ -113,16 +113,16 @@ export class Broker implements Model {
   }
 
   /** As {@link addVhost}, for somebody who asks. Throws `vhost-limit`. */
-  createVhost(name: string): VirtualHost {
+  createVhost(name: string, actor?: string): VirtualHost {
     const limit = this.settings.vhost_max_vhosts;
     if (!this.vhosts.has(name) && this.vhosts.size >= limit) refuse({ kind: 'vhost-limit', vhost: name, limit });
-    return this.addVhost(name);
+    return this.addVhost(name, actor);
   }
 
-  addVhost(name: string): VirtualHost {
+  addVhost(name: string, actor?: string): VirtualHost {
     const existing = this.vhosts.get(name);
     if (existing !== undefined) return existing;
-    const vhost = new VirtualHost(this, name);
+    const vhost = new VirtualHost(this, name, actor);
     this.vhosts.set(name, vhost);
     return vhost;
   }

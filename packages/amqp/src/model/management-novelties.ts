@@ -54,13 +54,25 @@ export type ManagementNovelty =
   | 'nodes-looked-up'
   | 'attempts-cleared-by-administrators'
   | 'checked-delays'
-  | 'named-active-consumers';
+  | 'named-active-consumers'
+  | 'strict-scripts'
+  | 'dying-operator-policies'
+  | 'revalidated-answers'
+  | 'compression-told';
 
 /**
  * Measured with 3.10.8, 3.13.7, 4.0.5 and 4.3.6: what came in between is dated by its release notes, or with the first release
  * of the series in which it was seen.
  */
 export const MANAGEMENT_SINCE: Readonly<Record<ManagementNovelty, string | readonly string[]>> = {
+  /** RabbitMQ dies of an operator policy in a virtual host that is none, until 4.3. */
+  'dying-operator-policies': '3.13.0',
+  /** The content security policy allows no scripts inside pages. */
+  'strict-scripts': '4.3.6',
+  /** Answers may be kept if they are asked about again (`Cache-Control`). */
+  'revalidated-answers': '4.0.5',
+  /** Refusals tell that they may come compressed (`Vary`). */
+  'compression-told': '3.13.0',
   /** `/api/queues` calls the active consumer of a quorum queue as that of a classic one. */
   'named-active-consumers': '3.13.0',
   /** Policies that delay retries have to say by how much, and the longest delay is not below the shortest. */

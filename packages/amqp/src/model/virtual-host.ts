@@ -57,10 +57,10 @@ export class VirtualHost {
   /** Whether the routing key alone decided the last route, in all exchanges on the way. */
   routedByKey = true;
 
-  constructor(broker: Broker, name: string) {
+  constructor(broker: Broker, name: string, creator?: string) {
     this.broker = broker;
     this.name = name;
-    this.predeclare();
+    this.predeclare(creator);
   }
 
   get release(): Release {
@@ -223,8 +223,8 @@ export class VirtualHost {
   }
 
   /** AMQP 0-9-1 §3.1.3 and RabbitMQ's own (rabbit_vhost:declare_default_exchanges/2). */
-  predeclare(): void {
-    for (const [name, type, internal] of PREDECLARED) this.#predeclare(name, type, internal);
+  predeclare(creator?: string): void {
+    for (const [name, type, internal] of PREDECLARED) this.#predeclare(name, type, internal, creator);
   }
 
   /**
@@ -235,9 +235,9 @@ export class VirtualHost {
     if (this.release.has('log-exchange')) this.#predeclare(LOG_EXCHANGE, 'topic', true);
   }
 
-  #predeclare(name: string, type: string, internal: boolean): void {
+  #predeclare(name: string, type: string, internal: boolean, creator = 'rmq-internal'): void {
     if (this.exchanges.has(name)) return;
-    this.addExchange({ name, type, internal, durable: true, autoDelete: false, arguments: EMPTY_TABLE }, 'rmq-internal');
+    this.addExchange({ name, type, internal, durable: true, autoDelete: false, arguments: EMPTY_TABLE }, creator);
   }
 
   #newQueue(properties: QueueProperties, owner: BrokerConnection | undefined, creator: string): Queue {

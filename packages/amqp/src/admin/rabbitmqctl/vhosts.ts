@@ -15,7 +15,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
       const isChecked = !call.broker.vhosts.has(word(call, 0)) || call.broker.release.has('queue-types-named');
       const wrong = isChecked ? wrongType(call) : undefined;
       if (wrong !== undefined) return wrong;
-      describe(call, call.broker.createVhost(word(call, 0)));
+      describe(call, call.broker.createVhost(word(call, 0), 'rmq-cli'));
       return undefined;
     },
   },

@@ -1,6 +1,7 @@
 import type { Connection } from '@wirelike/kernel';
 import { Hono } from 'hono';
-import { type Broker, Refusal } from '../../model/index.ts';
+import { type Broker, Refusal, type Release } from '../../model/index.ts';
+import { authorize } from './authorization.ts';
 import { bindingRoutes } from './binding-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { definitionRoutes } from './definition-routes.ts';
@@ -14,6 +15,7 @@ import { overviewRoutes } from './overview-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { queueRoutes } from './queue-routes.ts';
 import type { Management, ManagementEnv, Request } from './request.ts';
+import { responseHeaders } from './response-headers.ts';
 import { tapped } from './tapped.ts';
 import { userRoutes } from './user-routes.ts';
 import { vhostRoutes } from './vhost-routes.ts';
@@ -26,10 +28,7 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     const connection = connectionOf(management, request);
     if (connection !== undefined && management.tap.engaged) await tapped(management.tap, connection, request, next);
     else await next();
-    const { path } = request.req;
-    // Whoever crashed tells nothing.
-    if (request.res.status === 500) return;
-    if (management.broker.release.has('methods-told') && path.startsWith('/api/')) request.res.headers.set('allow', allowed(api, path));
+    tell(management.broker.release, api, request);
   });
   // cowboy_rest's order: the path, its methods, who asks, and only then whether there is such a thing.
   api.use(async (request, next) => {
@@ -39,13 +38,26 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     if (methods.length === 0) return noSuchPath(method, path);
     if (method === 'OPTIONS') return new Response(null, { status: 200, headers: { allow: methods.join(', ') } });
     if (!methods.includes(method)) return new Response(null, { status: 405, headers: { allow: methods.join(', ') } });
-    if (isOpen(management.broker, path)) return await next();
+    if (isOpen(management.broker, path)) {
+      request.set('negotiated', true);
+      return await next();
+    }
     if (request.req.header('authorization') === undefined) return new Response(null, { status: 401, headers: CHALLENGE });
-    return await loggedIn(management, request, connectionOf(management, request), next);
+    return await loggedIn(management, request, connectionOf(management, request), async () => {
+      authorize(management, request);
+      request.set('negotiated', true);
+      await next();
+    });
   });
   const families = [overviewRoutes, healthRoutes, connectionRoutes, messageRoutes, queueRoutes, exchangeRoutes, bindingRoutes];
   for (const routes of [...families, vhostRoutes, userRoutes, policyRoutes, definitionRoutes]) routes(api, management);
-  app.get('/', (request) => request.text(WELCOME));
+  app.all('*', async (request, next) => {
+    const { method, path } = request.req;
+    if (path.startsWith('/api/') && path !== '/api/') return await next();
+    const location = MOVED.get(path.replace(/(?<=.)\/$/, ''));
+    if (location !== undefined) return new Response(null, { status: 301, headers: { location } });
+    return path === '/' && (method === 'GET' || method === 'HEAD') ? request.text(WELCOME) : noSuchPath(method, path);
+  });
   app.route('/api', api);
   app.notFound(() => answer(HttpError.notFound()));
   app.onError((error) => {
@@ -56,14 +68,32 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
   return app;
 }
 
+/** Puts the headers beside an answer that every answer has. */
+function tell(release: Release, api: Hono<ManagementEnv>, request: Request): void {
+  const { res, error } = request;
+  if (res.status === 301) {
+    if (release.has('compression-told')) res.headers.set('vary', 'accept-encoding');
+    return;
+  }
+  const path = request.req.path.replace(/^\/api/, '').replace(/(?<=.)\/$/, '');
+  const refused = error instanceof HttpError && error.refuses && !error.isLate;
+  const negotiated = request.get('negotiated') === true && !refused;
+  const shows = error === undefined && res.headers.get('content-type') === 'application/json';
+  for (const [name, value] of Object.entries(responseHeaders(release, { path, status: res.status, negotiated, shows })))
+    res.headers.set(name, value);
+  if (release.has('methods-told') && res.status !== 500) res.headers.set('allow', allowed(api, request.req.path));
+}
+
 /** What nobody has to log in for. */
 function isOpen({ release }: Broker, path: string): boolean {
+  if (path === '/api/health/checks/ready-to-serve-clients') return release.has('health-of-service');
   return path === '/api/auth' || (path === '/api/version' && release.has('open-version'));
 }
 
 const OF_FILES = 'HEAD, GET, OPTIONS';
 
 function allowed(api: Hono<ManagementEnv>, path: string): string {
+  if (!path.startsWith('/api/')) return OF_FILES;
   const methods = methodsAt(api.routes, path);
   return methods.length === 0 ? OF_FILES : methods.join(', ');
 }
@@ -76,6 +106,15 @@ function noSuchPath(method: string, path: string): Response {
   return /%2f|%5c|\\/i.test(path) ? new Response(null, { status: 400 }) : answer(HttpError.notFound());
 }
 
+/** Where pages used to be (rabbit_mgmt_dispatcher). */
+const MOVED: ReadonlyMap<string, string> = new Map([
+  ['/api', '/api/index.html'],
+  ['/cli', '/cli/index.html'],
+  ['/stats', '/api/index.html'],
+  ['/doc/stats.html', '/api/index.html'],
+  ['/mgmt', '/'],
+]);
+
 const WELCOME = `wirelike answers RabbitMQ's management HTTP API here, without its pages.
 
   curl -u guest:guest http://127.0.0.1:15672/api/overview
@@ -84,6 +123,7 @@ const WELCOME = `wirelike answers RabbitMQ's management HTTP API here, without i
 const CHALLENGE = { 'www-authenticate': 'Basic realm="RabbitMQ Management"' };
 
 export function answer({ status, error, reason, challenges }: HttpError): Response {
+  if (error === '') return new Response(null, { status });
   const challenge = challenges ? CHALLENGE : {};
   return new Response(JSON.stringify({ error, reason }), { status, headers: { 'content-type': 'application/json', ...challenge } });
 }

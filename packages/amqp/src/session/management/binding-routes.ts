@@ -9,7 +9,7 @@ import { listed, one } from './listing.ts';
 import { bodyOf, type Management, type ManagementEnv, param, type Request, textOf, vhostOf, visibleVhosts } from './request.ts';
 
 /** `e/SOURCE/q/QUEUE` and `e/SOURCE/e/EXCHANGE`. */
-const BETWEEN = '/bindings/:vhost/e/:source/:kind{[qe]}/:destination';
+const BETWEEN = '/bindings/:vhost/e/:source/:kind/:destination';
 
 export function bindingRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
@@ -25,7 +25,7 @@ export function bindingRoutes(app: Hono<ManagementEnv>, management: Management):
     return one(request, ofDefault ?? bindingView(vhostOf(broker, request), binding(management, request)));
   });
   app.delete(`${BETWEEN}/:key`, (request) => {
-    if (defaultBinding(management, request) !== undefined) throw HttpError.refused('Access refused.');
+    if (defaultBinding(management, request) !== undefined) throw HttpError.denied('Access refused.');
     const { destination, routingKey, arguments: args } = binding(management, request);
     onChannel(management, request, declared, (channel) => change(channel, request, destination.kind, 'unbind', routingKey, args));
     return request.body(null, 204);
@@ -33,8 +33,11 @@ export function bindingRoutes(app: Hono<ManagementEnv>, management: Management):
 }
 
 function between(management: Management, request: Request): JsonObject[] {
+  const vhost = management.broker.vhosts.get(param(request, 'vhost'));
+  // RabbitMQ dies of kinds that it does not know, and finds nothing where there is nothing.
+  kindOf(request);
+  if (vhost === undefined) return [];
   const { source, found } = stored(management, request);
-  const vhost = vhostOf(management.broker, request);
   const queue = vhost.queues.get(param(request, 'destination'));
   if (source?.name === '') return queue === undefined ? [] : [defaultBindingView(queue)];
   return found.map((binding) => bindingView(vhost, binding));
@@ -105,5 +108,7 @@ function sourceOf(request: Request): string {
 }
 
 function kindOf(request: Request): 'queue' | 'exchange' {
-  return param(request, 'kind') === 'q' ? 'queue' : 'exchange';
+  const kind = param(request, 'kind');
+  if (kind !== 'q' && kind !== 'e') throw HttpError.crash();
+  return kind === 'q' ? 'queue' : 'exchange';
 }

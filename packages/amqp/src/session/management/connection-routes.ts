@@ -1,16 +1,17 @@
 import type { Hono } from 'hono';
 import { channelName, channelView, connectionView, consumerView } from '../../admin/connection-view.ts';
+import { inOrder } from '../../admin/json.ts';
 import type { BrokerConnection, Channel } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { listed, one } from './listing.ts';
-import { isMonitor, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
+import { isAdministrator, isMonitor, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
 
 export function connectionRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;
   const views = (request: Request, connections: readonly BrokerConnection[]): Response =>
     listed(
       request,
-      connections.map((connection) => connectionView(broker, connection, rates)),
+      connections.map((connection) => inOrder(connectionView(broker, connection, rates))),
     );
   const close = (request: Request, connections: readonly BrokerConnection[]): Response => {
     const meant = new Set(connections);
@@ -29,8 +30,14 @@ export function connectionRoutes(app: Hono<ManagementEnv>, management: Managemen
     ),
   );
   app.delete('/connections/username/:user', (request) => close(request, ofUser(request)));
-  app.get('/connections/:name', (request) => one(request, connectionView(broker, connectionOf(management, request), rates)));
+  app.get('/connections/:name', (request) => one(request, inOrder(connectionView(broker, connectionOf(management, request), rates))));
   app.delete('/connections/:name', (request) => close(request, [connectionOf(management, request)]));
+  // AMQP 1.0 has sessions.
+  if (broker.release.has('users-queues'))
+    app.get('/connections/:name/sessions', (request) => {
+      connectionOf(management, request);
+      return request.json([]);
+    });
   channelRoutes(app, management);
 }
 
@@ -40,16 +47,16 @@ function channelRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const views = (request: Request, connections: readonly BrokerConnection[]): Response =>
     listed(
       request,
-      channels(connections).map((channel) => channelView(broker, channel, rates)),
+      channels(connections).map((channel) => inOrder(channelView(broker, channel, rates))),
     );
   app.get('/connections/:name/channels', (request) => views(request, [connectionOf(management, request)]));
   app.get('/channels', (request) => views(request, visible(management, request)));
   app.get('/vhosts/:vhost/channels', (request) => views(request, inVhost(management, request)));
   app.get('/channels/:name', (request) => {
     const channel = channels(visible(management, request)).find((candidate) => channelName(candidate) === param(request, 'name'));
-    if (channel === undefined) throw HttpError.notFound();
+    if (channel === undefined) throw isMonitor(request.get('user')) ? HttpError.notFound() : HttpError.crash();
     const consumers = [...channel.consumers.values()].map((consumer) => consumerView(broker, consumer));
-    return one(request, { ...channelView(broker, channel, rates), consumer_details: consumers, deliveries: [], publishes: [] });
+    return one(request, inOrder({ ...channelView(broker, channel, rates), consumer_details: consumers, deliveries: [], publishes: [] }));
   });
 }
 
@@ -66,6 +73,10 @@ function inVhost(management: Management, request: Request): BrokerConnection[] {
 
 function connectionOf(management: Management, request: Request): BrokerConnection {
   const connection = visible(management, request).find(({ name }) => name === param(request, 'name'));
-  if (connection === undefined) throw HttpError.notFound();
-  return connection;
+  if (connection !== undefined) return connection;
+  // Whether somebody may is asked of the connection first: RabbitMQ dies where there is none.
+  const { method, path } = request.req;
+  const user = request.get('user');
+  const may = method === 'DELETE' ? isAdministrator(user) : isMonitor(user);
+  throw may && !path.endsWith('/channels') ? HttpError.notFound() : HttpError.crash();
 }

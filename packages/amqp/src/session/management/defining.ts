@@ -4,10 +4,10 @@ import { type Broker, Refusal } from '../../model/index.ts';
 import { failureOf } from '../errors.ts';
 import { HttpError } from './http-error.ts';
 
-/** Users, permissions, policies and parameters that are put one by one are definitions of one thing. */
-export function define(broker: Broker, definitions: Readonly<Record<string, unknown>>, vhost?: string): void {
+/** `actor`: who makes virtual hosts. Users, permissions, policies and parameters that are put one by one are definitions of one thing. */
+export function define(broker: Broker, definitions: Readonly<Record<string, unknown>>, vhost?: string, actor?: string): void {
   try {
-    importDefinitions(broker, definitions, vhost);
+    importDefinitions(broker, definitions, vhost, actor);
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     if (error.cause instanceof Refusal) {

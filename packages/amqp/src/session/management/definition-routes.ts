@@ -1,20 +1,23 @@
 import type { Hono } from 'hono';
 import { exportDefinitions, exportVhostDefinitions } from '../../admin/export-definitions.ts';
-import { isObject, type JsonObject } from '../../admin/json.ts';
+import { isObject, type JsonObject, orderedIn } from '../../admin/json.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { bodyOf, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 
 export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
-  app.get('/definitions', asAdministrator, (request) => download(request, exportDefinitions(broker)));
+  // The second is the old name.
+  for (const path of ['/definitions', '/all-configuration']) {
+    app.get(path, asAdministrator, (request) => download(request, exportDefinitions(broker)));
+    app.post(path, asAdministrator, async (request) => {
+      define(broker, await uploaded(request), undefined, request.get('user').name);
+      return request.body(null, 204);
+    });
+  }
   app.get('/definitions/:vhost', asAdministrator, (request) => {
     if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.badRequest('vhost_not_found');
     return download(request, exportVhostDefinitions(vhostOf(broker, request)));
-  });
-  app.post('/definitions', asAdministrator, async (request) => {
-    define(broker, await uploaded(request));
-    return request.body(null, 204);
   });
   app.post('/definitions/:vhost', asAdministrator, async (request) => {
     if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.missing('vhost_not_found');
@@ -23,7 +26,11 @@ export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Managemen
   });
 }
 
-function download(request: Request, definitions: JsonObject): Response {
+function download(request: Request, exported: JsonObject): Response {
+  const isSorted = request.get('release').has('leaner-definitions');
+  const definitions = isSorted
+    ? Object.fromEntries(Object.entries(exported).map(([name, members]) => [name, orderedIn(members)]))
+    : exported;
   const name = request.req.query('download');
   if (name !== undefined) request.header('content-disposition', `attachment; filename=${name.replace(/[^\w.-]/g, '_')}`);
   return request.json(definitions);

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { bindingsFrom, bindingsTo } from '../../admin/binding-view.ts';
 import { exchangeView } from '../../admin/exchange-view.ts';
-import type { JsonObject } from '../../admin/json.ts';
+import { inOrder, type JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import type { Exchange } from '../../model/index.ts';
 import { declared, onChannel } from './in-process.ts';
@@ -22,10 +22,10 @@ import {
 
 export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;
-  /** RabbitMQ lists the bindings of an exchange that does not exist: there are none. */
+  /** RabbitMQ lists the bindings of an exchange that does not exist, and of those in virtual hosts that don't: there are none. */
   const ofExchange = (request: Request, bindings: (exchange: Exchange) => JsonObject[]): JsonObject[] => {
     const name = param(request, 'name');
-    const exchange = vhostOf(broker, request).exchanges.get(name === 'amq.default' ? '' : name);
+    const exchange = broker.vhosts.get(param(request, 'vhost'))?.exchanges.get(name === 'amq.default' ? '' : name);
     return exchange === undefined ? [] : bindings(exchange);
   };
   app.get('/exchanges', (request) => {
@@ -43,7 +43,7 @@ export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management)
     ),
   );
   app.get('/exchanges/:vhost/:name', (request) =>
-    one(request, { ...exchangeView(exchangeOf(broker, request), rates), incoming: [], outgoing: [] }),
+    one(request, inOrder({ ...exchangeView(exchangeOf(broker, request), rates), incoming: [], outgoing: [] })),
   );
   app.put('/exchanges/:vhost/:name', async (request) => declareExchange(management, request, await bodyOf(request)));
   app.delete('/exchanges/:vhost/:name', (request) => {

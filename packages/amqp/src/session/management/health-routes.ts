@@ -19,7 +19,10 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
   const fine = (request: Request): Response => request.json({ status: 'ok' });
   const alone = (request: Request): Response => request.json({ status: 'ok', reason: 'single node cluster' });
   app.get('/healthchecks/node', fine);
-  app.get('/healthchecks/node/:node', fine);
+  app.get('/healthchecks/node/:node', (request) => {
+    if (param(request, 'node') !== broker.nodeName) throw HttpError.notFound();
+    return fine(request);
+  });
   app.get('/health/checks/alarms', alarms);
   app.get('/health/checks/local-alarms', alarms);
   app.get('/health/checks/virtual-hosts', fine);
@@ -49,8 +52,9 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
       if (missing.length === 0) return fine(request);
       return request.json({ status: 'failed', reason: 'No active listener', missing, protocols: known }, 503);
     }
-    if (known.includes(aliases[protocol] ?? protocol)) return request.json({ status: 'ok', protocol });
-    return request.json({ status: 'failed', reason: 'No active listener', missing: protocol, protocols: known }, 503);
+    const meant = aliases[protocol] ?? protocol;
+    if (known.includes(meant)) return request.json({ status: 'ok', protocol: meant });
+    return request.json({ status: 'failed', reason: 'No active listener', missing: meant, protocols: known }, 503);
   });
 }
 

@@ -9,6 +9,8 @@ export class HttpError extends Error {
   challenges = false;
   /** The user may not see it: RabbitMQ counts that as a failed login. */
   refuses = false;
+  /** The broker refused it, not the management plugin. */
+  isLate = false;
 
   constructor(status: number, error: string, reason: unknown) {
     super(typeof reason === 'string' ? reason : JSON.stringify(reason));
@@ -19,6 +21,11 @@ export class HttpError extends Error {
 
   static badRequest(reason: unknown): HttpError {
     return new HttpError(400, 'bad_request', reason);
+  }
+
+  /** RabbitMQ dies of it: an answer without a word. */
+  static crash(): HttpError {
+    return new HttpError(500, '', '');
   }
 
   /** What the path names does not exist. */
@@ -35,6 +42,13 @@ export class HttpError extends Error {
   static refused(reason: string): HttpError {
     const error = new HttpError(401, 'not_authorised', reason);
     error.refuses = true;
+    return error;
+  }
+
+  /** The broker said no. */
+  static denied(reason: string): HttpError {
+    const error = HttpError.refused(reason);
+    error.isLate = true;
     return error;
   }
 }

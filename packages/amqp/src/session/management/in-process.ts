@@ -23,7 +23,7 @@ export function onChannel<T>({ broker }: Management, request: Request, explain: 
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { condition } = error;
-    if (condition.kind === 'vhost-refused') throw HttpError.refused('Access refused.');
+    if (condition.kind === 'vhost-refused') throw HttpError.denied('Access refused.');
     const { code, text } = failureOf(condition, broker.release);
     throw explain(code, text.replace(/^[A-Z_]+ - /, ''), text);
   }
@@ -32,7 +32,7 @@ export function onChannel<T>({ broker }: Management, request: Request, explain: 
 /** rabbit_mgmt_util:direct_request/6: declarations, deletions, bindings. */
 export const declared: Explain = (code, text) => {
   if (code === 404) return HttpError.missing(text);
-  return code === 403 || code === 530 ? HttpError.refused('Access refused.') : HttpError.badRequest(text);
+  return code === 403 || code === 530 ? HttpError.denied('Access refused.') : HttpError.badRequest(text);
 };
 
 /** rabbit_mgmt_wm_exchange_publish: whatever it is. */
@@ -41,6 +41,6 @@ export const published: Explain = (code, _, named) => HttpError.badRequest(`${co
 /** rabbit_mgmt_util:with_channel/5. */
 export const gotten: Explain = (code, text, named) => {
   if (code === 404) return HttpError.missing(named);
-  if (code === 403) return HttpError.refused(named);
+  if (code === 403) return HttpError.denied(named);
   return HttpError.badRequest(`${code} ${code === 540 ? text : named}`);
 };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../admin/json.ts';
-import { isObject } from '../../admin/json.ts';
+import { isObject, startingWith } from '../../admin/json.ts';
 import { patternOf } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import type { Request } from './request.ts';
@@ -48,8 +48,8 @@ function columns(request: Request, item: JsonObject): JsonObject | readonly [] {
   if (wanted === undefined || wanted === '') return item;
   const result: Record<string, unknown> = {};
   for (const path of new Set(wanted.split(','))) copyPath(item, result, path.split('.'));
-  // An empty list of properties is a list to Erlang.
-  return Object.keys(result).length === 0 ? [] : result;
+  // An empty list of properties is a list to Erlang; others stay in their order.
+  return Object.keys(result).length === 0 ? [] : startingWith(Object.keys(item), result);
 }
 
 /** What is a map to Erlang is not looked into. */

@@ -40,9 +40,16 @@ export async function loggedIn(management: Management, request: Request, connect
     throw error;
   }
   if (attempt !== undefined) attempts.count(attempt, 'succeeded', settings.tracksLoginSources);
-  await next();
-  const { error } = request;
-  if (attempt !== undefined && error instanceof HttpError && error.refuses) attempts.correct(attempt);
+  const correct = (error: unknown): void => {
+    if (attempt !== undefined && error instanceof HttpError && error.refuses) attempts.correct(attempt);
+  };
+  try {
+    await next();
+  } catch (error) {
+    correct(error);
+    throw error;
+  }
+  correct(request.error);
 }
 
 /** Whether the body of a request is worth reading: strangers could fill the memory with theirs. */

@@ -16,10 +16,10 @@ export function messageRoutes(app: Hono<ManagementEnv>, management: Management):
 
 /** `{"routed": true}` if some queue took it. */
 function publish(management: Management, request: Request, body: JsonObject): Response {
-  const [given, routingKey, payload, encoding] = needed(body, 'properties', 'routing_key', 'payload', 'payload_encoding');
   const name = param(request, 'name');
   const exchange = name === 'amq.default' ? '' : name;
   lookUp(management, request, 'exchange', exchange);
+  const [routingKey, given, payload, encoding] = needed(body, 'routing_key', 'properties', 'payload', 'payload_encoding');
   const properties = propertiesFromJson(isObject(given) ? given : {});
   if (properties instanceof UnfitProperty) throw HttpError.badRequest(properties.reason);
   const content = contentOf(textOf(payload), encoding);
@@ -33,8 +33,9 @@ function publish(management: Management, request: Request, body: JsonObject): Re
 
 /** Whether there is such a thing is asked before anything else. */
 function lookUp({ broker }: Management, request: Request, kind: 'exchange' | 'queue', name: string): void {
+  if (!broker.release.has('early-lookups')) return;
   const vhost = broker.vhosts.get(param(request, 'vhost'));
-  if (vhost === undefined || !broker.release.has('early-lookups')) return;
+  if (vhost === undefined) throw HttpError.missing('vhost_not_found');
   const known: ReadonlyMap<string, unknown> = kind === 'queue' ? vhost.queues : vhost.exchanges;
   if (!known.has(name)) throw HttpError.missing(`${kind}_not_found`);
 }
@@ -50,9 +51,9 @@ const ACK_MODES = ['ack_requeue_true', 'ack_requeue_false', 'reject_requeue_true
 
 /** Up to `count` messages, which `ackmode` leaves in the queue or takes out of it. */
 function get(management: Management, request: Request, body: JsonObject): Response {
-  const [ackmode, wanted, encoding] = needed(body, 'ackmode', 'count', 'encoding');
   const queue = param(request, 'name');
   lookUp(management, request, 'queue', queue);
+  const [ackmode, wanted, encoding] = needed(body, 'ackmode', 'count', 'encoding');
   const mode = ACK_MODES.find((known) => known === ackmode);
   // RabbitMQ dies of an unknown one, with 500.
   if (mode === undefined) throw HttpError.badRequest(['invalid_ackmode', ackmode]);
@@ -108,7 +109,10 @@ function payloadOf(bytes: Uint8Array, encoding: string): JsonObject {
 /** Declares a queue, publishes to it and gets the message back. */
 function alive(management: Management, request: Request): Response {
   vhostOf(management.broker, request);
-  if (management.broker.release.has('aliveness-without-queue')) return request.json({ status: 'ok' });
+  if (management.broker.release.has('aliveness-without-queue')) {
+    onChannel(management, request, gotten, () => undefined);
+    return request.json({ status: 'ok' });
+  }
   const answered = onChannel(management, request, gotten, (channel) => {
     channel.queueDeclare({ queue: 'aliveness-test' });
     channel.basicPublish(Message.of('', 'aliveness-test', Buffer.from('test_message')), false, false);

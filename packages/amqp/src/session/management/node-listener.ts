@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 type Fetch = (request: Request, env: { readonly incoming: IncomingMessage }) => Response | Promise<Response>;
 
@@ -22,7 +24,7 @@ export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming:
   return (incoming, outgoing) => {
     answer(incoming)
       .catch(options.failed)
-      .then((response) => write(response, outgoing))
+      .then((response) => write(response, incoming, outgoing))
       .catch(() => outgoing.destroy());
   };
 }
@@ -70,10 +72,25 @@ function requestOf({ method = 'GET', headers }: IncomingMessage, url: URL, body:
   return new Request(url, { method, headers: given, ...(bodiless ? {} : { body }) });
 }
 
-async function write(response: Response, outgoing: ServerResponse): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer());
-  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-  if (response.status !== 204) outgoing.setHeader('content-length', body.length);
+/** Shorter answers are not compressed (cowboy_compress_h, `compress_threshold`). */
+const compress_threshold_bytes = 300;
+
+const compressed = promisify(gzip);
+
+/** As cowboy writes an answer: the headers' names in lower case and in order, and no word of a connection that stays. */
+async function write(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { headers } = response;
+  const whole = Buffer.from(await response.arrayBuffer());
+  const isCompressed = whole.length > compress_threshold_bytes && /\bgzip\b/.test(String(incoming.headers['accept-encoding']));
+  const body = isCompressed ? await compressed(whole) : whole;
+  if (isCompressed) headers.set('content-encoding', 'gzip');
+  if (response.status !== 204) headers.set('content-length', String(body.length));
+  if (!outgoing.shouldKeepAlive) headers.set('connection', 'close');
+  headers.set('date', new Date().toUTCString());
+  headers.set('server', 'Cowboy');
+  if (outgoing.shouldKeepAlive) outgoing.removeHeader('connection');
+  // `Headers` are sorted.
+  for (const [name, value] of headers) outgoing.setHeader(name, value);
   outgoing.writeHead(response.status);
   outgoing.end(body);
 }

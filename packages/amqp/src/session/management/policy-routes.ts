@@ -40,8 +40,14 @@ export function policyRoutes(app: Hono<ManagementEnv>, management: Management): 
 
 function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: PolicyKind): void {
   const views = (vhost: VirtualHost): JsonObject[] => [...kind.of(vhost).values()].map((policy) => policyView(vhost, policy));
+  // RabbitMQ dies of a virtual host that is none, if operator policies are meant.
+  const dies = kind.path === 'operator-policies' && broker.release.has('dying-operator-policies') && !broker.release.has('unseen-vhosts');
+  const found = (request: Request): VirtualHost => {
+    if (dies && !broker.vhosts.has(param(request, 'vhost'))) throw HttpError.crash();
+    return vhostOf(broker, request);
+  };
   const policyOf = (request: Request): Policy => {
-    const policy = kind.of(vhostOf(broker, request)).get(param(request, 'name'));
+    const policy = kind.of(found(request)).get(param(request, 'name'));
     if (policy === undefined) throw HttpError.notFound();
     return policy;
   };
@@ -50,9 +56,9 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
     return listed(request, [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap(views));
   });
   app.get(`/${kind.path}/:vhost`, (request) => listed(request, views(vhostOf(broker, request))));
-  app.get(`/${kind.path}/:vhost/:name`, (request) => one(request, policyView(vhostOf(broker, request), policyOf(request))));
+  app.get(`/${kind.path}/:vhost/:name`, (request) => one(request, policyView(found(request), policyOf(request))));
   app.put(`/${kind.path}/:vhost/:name`, kind.guard, async (request) => {
-    const vhost = writable(broker, request);
+    const vhost = dies ? found(request) : writable(broker, request);
     const body = await bodyOf(request);
     needed(body, 'pattern', 'definition');
     const problem = policyProblem(body, kind.path === 'operator-policies', broker.release);
@@ -65,7 +71,7 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
     return request.body(null, existed ? 204 : 201);
   });
   app.delete(`/${kind.path}/:vhost/:name`, kind.guard, (request) => {
-    kind.clear(vhostOf(broker, request), policyOf(request).name);
+    kind.clear(found(request), policyOf(request).name);
     return request.body(null, 204);
   });
 }
@@ -86,7 +92,7 @@ function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void
   const views = (vhost: VirtualHost, component: string | undefined): JsonObject[] =>
     parametersOf(vhost)
       .filter((parameter) => component === undefined || parameter.component === component)
-      .map((parameter) => ({ vhost: vhost.name, ...parameter }));
+      .map(({ component, name, value }) => ({ value, vhost: vhost.name, component, name }));
   app.get('/parameters', asPolicymaker, (request) =>
     listed(
       request,
@@ -116,7 +122,10 @@ function parameterRoutes(app: Hono<ManagementEnv>, management: Management): void
     return request.body(null, 201);
   });
   app.delete('/parameters/:component/:vhost/:name', asPolicymaker, (request) => {
-    if (!vhostOf(broker, request).clearParameter(param(request, 'component'), param(request, 'name'))) throw HttpError.notFound();
+    const [vhost, component, name] = [vhostOf(broker, request), param(request, 'component'), param(request, 'name')];
+    const isPolicy = component === 'operator_policy' && vhost.operatorPolicies.has(name);
+    if (isPolicy) vhost.setOperatorPolicy(name, undefined);
+    else if (!vhost.clearParameter(component, name)) throw HttpError.notFound();
     return request.body(null, 204);
   });
   globalParameterRoutes(app, management);
@@ -132,15 +141,15 @@ function globalParameterRoutes(app: Hono<ManagementEnv>, { broker }: Management)
   app.get('/global-parameters/:name', asPolicymaker, (request) => {
     const name = param(request, 'name');
     if (!broker.globalParameters.has(name)) throw HttpError.notFound();
-    return one(request, { name, value: broker.globalParameters.get(name) });
+    return one(request, { value: broker.globalParameters.get(name), name });
   });
-  app.put('/global-parameters/:name', asAdministrator, async (request) => {
+  app.put('/global-parameters/:name', asPolicymaker, async (request) => {
     const existed = broker.globalParameters.has(param(request, 'name'));
     const [value] = needed(await bodyOf(request), 'value');
     define(broker, { global_parameters: [{ name: param(request, 'name'), value }] });
     return request.body(null, existed ? 204 : 201);
   });
-  app.delete('/global-parameters/:name', asAdministrator, (request) => {
+  app.delete('/global-parameters/:name', asPolicymaker, (request) => {
     if (!broker.globalParameters.delete(param(request, 'name'))) throw HttpError.notFound();
     return request.body(null, 204);
   });

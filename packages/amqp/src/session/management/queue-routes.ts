@@ -1,11 +1,11 @@
 import type { Hono } from 'hono';
-import { bindingsOfQueue } from '../../admin/binding-view.ts';
+import { bindingsOfQueue, defaultBindingView } from '../../admin/binding-view.ts';
 import { consumerView } from '../../admin/connection-view.ts';
-import type { JsonObject } from '../../admin/json.ts';
+import { inOrder, type JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import { queueBasics, queueTotals, queueView, quorumStatus } from '../../admin/queue-view.ts';
 import { queue_name_max_bytes } from '../../limits.ts';
-import type { Queue } from '../../model/index.ts';
+import type { Broker, Queue } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { declared, onChannel } from './in-process.ts';
 import { listed, one } from './listing.ts';
@@ -35,7 +35,7 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   const all = (request: Request, show: (queue: Queue) => JsonObject): Response => {
     const visible = visibleVhosts(broker, request.get('user'));
     const queues = [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap((vhost) => [...vhost.queues.values()]);
-    return listed(request, queues.map(show));
+    return listed(request, queues.map(show).map(inOrder));
   };
   const brief = (request: Request, queue: Queue): JsonObject => {
     const shown = view(request, queue);
@@ -49,13 +49,13 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.get('/queues/:vhost', (request) =>
     listed(
       request,
-      [...vhostOf(broker, request).queues.values()].map((queue) => brief(request, queue)),
+      [...vhostOf(broker, request).queues.values()].map((queue) => inOrder(brief(request, queue))),
     ),
   );
   app.get('/queues/:vhost/:name', (request) => {
     const queue = queueOf(broker, request);
     const details = { consumer_details: consumers(queue), deliveries: [], incoming: [] };
-    return one(request, { ...view(request, queue), ...(request.req.query('disable_stats') === 'true' ? {} : details) });
+    return one(request, inOrder({ ...view(request, queue), ...(request.req.query('disable_stats') === 'true' ? {} : details) }));
   });
   app.put('/queues/:vhost/:name', async (request) => declareQueue(management, request, await bodyOf(request)));
   app.delete('/queues/:vhost/:name', (request) => {
@@ -70,15 +70,20 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
       if (queue.type === 'quorum') return listed(request, [quorumStatus(queue)]);
       return request.json({ status: 'failed', reason: `${queue.type}_queue_not_supported` }, 503);
     });
-  app.get('/queues/:vhost/:name/bindings', (request) => listed(request, bindingsOfQueue(queueOf(broker, request))));
+  app.get('/queues/:vhost/:name/bindings', (request) => listed(request, bindingsAt(broker, request)));
   app.delete('/queues/:vhost/:name/contents', (request) => {
     queueOf(broker, request);
     onChannel(management, request, declared, (channel) => channel.queuePurge(param(request, 'name')));
     return request.body(null, 204);
   });
   app.post('/queues/:vhost/:name/actions', async (request) => {
-    queueOf(broker, request);
+    const vhost = broker.vhosts.get(param(request, 'vhost'));
+    // What is asked for comes first as long as mirrors can be synchronised.
+    const missing = vhost?.queues.has(param(request, 'name')) !== true;
+    if (missing && broker.release.has('early-lookups'))
+      throw HttpError.missing(vhost === undefined ? 'vhost_not_found' : 'queue_not_found');
     const [action] = needed(await bodyOf(request), 'action');
+    if (missing) throw HttpError.notFound();
     // With one node both do nothing.
     if (broker.release.has('no-mirrors') || (action !== 'sync' && action !== 'cancel_sync'))
       throw HttpError.badRequest(['unknown', action]);
@@ -87,9 +92,21 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.get('/consumers', (request) => {
     const visible = visibleVhosts(broker, request.get('user'));
     const queues = [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap((vhost) => [...vhost.queues.values()]);
-    return listed(request, queues.flatMap(consumers));
+    return listed(request, queues.flatMap(consumers).map(inOrder));
   });
-  app.get('/consumers/:vhost', (request) => listed(request, [...vhostOf(broker, request).queues.values()].flatMap(consumers)));
+  app.get('/consumers/:vhost', (request) => {
+    const vhost = vhostOf(broker, request);
+    const isVisible = visibleVhosts(broker, request.get('user')).has(vhost.name);
+    return listed(request, isVisible ? [...vhost.queues.values()].flatMap(consumers).map(inOrder) : []);
+  });
+}
+
+/** RabbitMQ makes up what binds a queue to the default exchange, whether there is one or not. */
+function bindingsAt(broker: Broker, request: Request): JsonObject[] {
+  const [vhost, name] = [broker.vhosts.get(param(request, 'vhost')), param(request, 'name')];
+  if (vhost === undefined) return [];
+  const queue = vhost.queues.get(name);
+  return queue === undefined ? [defaultBindingView({ name, vhost })] : bindingsOfQueue(queue);
 }
 
 /** What `/api/queues/detailed` is for. */

@@ -22,7 +22,7 @@ export interface Management {
 /** The authenticated user travels with the request. */
 export interface ManagementEnv extends Env {
   Bindings: { readonly incoming?: IncomingMessage };
-  Variables: { user: User; release: Release };
+  Variables: { user: User; release: Release; negotiated?: boolean };
 }
 
 export type Request = Context<ManagementEnv>;
@@ -50,15 +50,11 @@ export function visibleVhosts(broker: Broker, user: User): ReadonlySet<string> {
   return new Set([...user.permissions.keys()].filter((vhost) => broker.vhosts.has(vhost)));
 }
 
-/** The virtual host in the path: 404 if it does not exist, 401 if the user has no permissions there. */
+/** The virtual host in the path: 404 if it does not exist. Whether the user may see it was asked before. */
 export function vhostOf(broker: Broker, request: Request): VirtualHost {
   const vhost = broker.vhosts.get(param(request, 'vhost'));
   if (vhost === undefined) throw HttpError.notFound();
-  if (visibleVhosts(broker, request.get('user')).has(vhost.name)) return vhost;
-  if (!broker.release.has('unseen-vhosts')) throw HttpError.refused('User not authorised to access virtual host');
-  const unseen = HttpError.missing('Not Found');
-  unseen.refuses = true;
-  throw unseen;
+  return vhost;
 }
 
 export function queueOf(broker: Broker, request: Request): Queue {
@@ -94,7 +90,7 @@ export async function bodyOf(request: Request, unreadable = 'not_json'): Promise
 /** Members that must be there; those that aren't are named as Erlang prints them: `[{key_missing,routing_key}]`. */
 export function needed(body: JsonObject, ...names: readonly string[]): unknown[] {
   const missing = names.filter((name) => body[name] === undefined);
-  if (missing.length > 0) throw HttpError.badRequest(`[${missing.map((name) => `{key_missing,${name}}`).join(',')}]`);
+  if (missing.length > 0) throw HttpError.badRequest(erlangList(missing.map((name) => `{key_missing,${name}}`)));
   return names.map((name) => body[name]);
 }
 
@@ -104,6 +100,12 @@ export function argumentsOf(body: JsonObject): JsonObject {
   if (isObject(args)) return args;
   if (Array.isArray(args) && args.length === 0) return {};
   throw HttpError.badRequest(['arguments_not_an_object', args]);
+}
+
+/** As `~p` prints a list: in one line if that has room in 80 columns. */
+export function erlangList(items: readonly string[]): string {
+  const line = `[${items.join(',')}]`;
+  return line.length <= 80 ? line : `[${items.join(',\n ')}]`;
 }
 
 export function textOf(value: unknown, fallback = ''): string {

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { isBase64 } from '../../admin/base64.ts';
-import type { JsonObject } from '../../admin/json.ts';
+import { inOrder, type JsonObject } from '../../admin/json.ts';
 import { queueBasics } from '../../admin/queue-view.ts';
 import { permissionViews, topicPermissionViews, userLimitViews, userView } from '../../admin/user-view.ts';
 import { patternMistake, type User } from '../../model/index.ts';
@@ -8,20 +8,23 @@ import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
 import { listed, one } from './listing.ts';
-import { bodyOf, isAdministrator, isMonitor, type Management, type ManagementEnv, needed, param, type Request } from './request.ts';
+import { bodyOf, isAdministrator, type Management, type ManagementEnv, needed, param, type Request, visibleVhosts } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
+import { unknownTo } from './vhost-routes.ts';
 
 export function userRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
   const users = (): User[] => [...broker.users.values()];
+  // Their columns are picked from a map since there are columns of users.
+  const listedView = (user: User): JsonObject => (broker.release.has('internal-users') ? inOrder(userView(user)) : userView(user));
   app.get('/whoami', (request) => {
     const { name, tags } = request.get('user');
     return request.json({ name, tags, ...(broker.release.has('internal-users') ? { is_internal_user: true } : {}) });
   });
-  app.get('/users', asAdministrator, (request) => listed(request, users().map(userView)));
+  app.get('/users', asAdministrator, (request) => listed(request, users().map(listedView)));
   app.get('/users/without-permissions', asAdministrator, (request) => {
     const without = users().filter(({ permissions }) => permissions.size === 0);
-    return listed(request, without.map(userView));
+    return listed(request, without.map(listedView));
   });
   app.post('/users/bulk-delete', asAdministrator, async (request) => {
     const [names] = needed(await bodyOf(request), 'users');
@@ -46,12 +49,13 @@ export function userRoutes(app: Hono<ManagementEnv>, management: Management): vo
     listed(request, topicPermissionViews([userOf(management, request)])),
   );
   if (broker.release.has('users-queues'))
-    app.get('/users/:user/queues', asAdministrator, (request) => {
+    app.get('/users/:user/queues', (request) => {
       const name = param(request, 'user');
-      const all = [...broker.vhosts.values()].flatMap((vhost) => [...vhost.queues.values()]);
+      const visible = visibleVhosts(broker, request.get('user'));
+      const all = [...broker.vhosts.values()].filter((vhost) => visible.has(vhost.name)).flatMap((vhost) => [...vhost.queues.values()]);
       return listed(
         request,
-        all.filter(({ creator }) => creator === name).map((queue) => queueBasics(broker, queue)),
+        all.filter(({ creator }) => creator === name).map((queue) => inOrder(queueBasics(broker, queue))),
       );
     });
   permissionRoutes(app, management);
@@ -83,14 +87,13 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
   });
   app.get('/topic-permissions', asAdministrator, (request) => listed(request, topicPermissionViews(broker.users.values())));
   app.get('/topic-permissions/:vhost/:user', asAdministrator, (request) => {
-    const found = topicPermissionViews([userOf(management, request)]).filter(({ vhost }) => vhost === param(request, 'vhost'));
-    if (found.length === 0) throw HttpError.notFound();
-    return listed(request, found);
+    return listed(request, topicPermissionsOf(management, request));
   });
   const onExchange = '/topic-permissions/:vhost/:user/:exchange';
-  app.get(onExchange, asAdministrator, (request) => listed(request, [topicPermission(management, request)]));
+  // Whether there are any for that exchange is not asked.
+  app.get(onExchange, asAdministrator, (request) => listed(request, topicPermissionsOf(management, request)));
   app.delete(onExchange, asAdministrator, (request) => {
-    topicPermission(management, request);
+    topicPermissionsOf(management, request);
     broker.setTopicPermission(param(request, 'user'), param(request, 'vhost'), param(request, 'exchange'), undefined);
     return request.body(null, 204);
   });
@@ -115,13 +118,11 @@ function permissionRoutes(app: Hono<ManagementEnv>, management: Management): voi
 function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
   app.get('/user-limits', (request) => {
-    const { name } = request.get('user');
     if (broker.release.has('user-limits-for-administrators') && !isAdministrator(request.get('user')))
       throw HttpError.refused('Not administrator user');
-    const visible = isMonitor(request.get('user')) ? userLimitViews(broker) : userLimitViews(broker).filter(({ user }) => user === name);
-    return listed(request, visible);
+    return listed(request, userLimitViews(broker));
   });
-  app.get('/user-limits/:user', asAdministrator, (request) => {
+  app.get('/user-limits/:user', (request) => {
     const { name } = userOf(management, request);
     return listed(
       request,
@@ -130,23 +131,24 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
   });
   app.put('/user-limits/:user/:limit', asAdministrator, async (request) => {
     const name = param(request, 'user');
+    const [limit, value] = limitOf(request, await bodyOf(request), ['max-connections', 'max-channels'], 'user-limits');
     const user = broker.users.get(name);
     if (user === undefined) throw HttpError.badRequest(['no_such_user', name]);
-    const [limit, value] = limitOf(request, await bodyOf(request), ['max-connections', 'max-channels'], 'user-limits');
     broker.putUser({ ...user, limits: { ...user.limits, [limit]: value } });
     return request.body(null, 204);
   });
   app.delete('/user-limits/:user/:limit', asAdministrator, (request) => {
-    const user = userOf(management, request);
+    const user = broker.users.get(param(request, 'user'));
+    // It says vhost, but means the user.
+    if (user === undefined) throw unknownTo(broker);
     broker.putUser({ ...user, limits: without(user.limits, param(request, 'limit')) });
     return request.body(null, 204);
   });
 }
 
-function topicPermission(management: Management, request: Request): JsonObject {
-  const [vhost, exchange] = [param(request, 'vhost'), param(request, 'exchange')];
-  const found = topicPermissionViews([userOf(management, request)]).find((view) => view.vhost === vhost && view.exchange === exchange);
-  if (found === undefined) throw HttpError.notFound();
+function topicPermissionsOf(management: Management, request: Request): JsonObject[] {
+  const found = topicPermissionViews([userOf(management, request)]).filter(({ vhost }) => vhost === param(request, 'vhost'));
+  if (found.length === 0) throw HttpError.notFound();
   return found;
 }
 

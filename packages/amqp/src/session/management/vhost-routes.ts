@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { isObject, type JsonObject } from '../../admin/json.ts';
+import { inOrder, isObject, type JsonObject, startingWith } from '../../admin/json.ts';
 import { isQueueType } from '../../admin/queue-types.ts';
 import { permissionViews, topicPermissionViews, vhostLimitViews } from '../../admin/user-view.ts';
 import { vhostView } from '../../admin/vhost-view.ts';
@@ -17,9 +17,14 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
     const visible = visibleVhosts(broker, request.get('user'));
     const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
     const views = shown.map((vhost) => vhostView(broker, vhost, rates));
-    return listed(request, views, broker.release.has('whole-vhosts') ? 'whole' : 'columns');
+    if (!broker.release.has('whole-vhosts')) return listed(request, views.map(inOrder));
+    return listed(
+      request,
+      views.map((view) => startingWith(LISTED, view)),
+      'whole',
+    );
   });
-  app.get('/vhosts/:vhost', (request) => one(request, vhostView(broker, vhostOf(broker, request), rates)));
+  app.get('/vhosts/:vhost', (request) => one(request, startingWith(SHOWN, vhostView(broker, vhostOf(broker, request), rates))));
   app.put('/vhosts/:vhost', asAdministrator, async (request) => putVhost(management, request, await bodyOf(request)));
   app.delete('/vhosts/:vhost', asAdministrator, (request) => {
     const name = existing(management, request);
@@ -44,27 +49,53 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
     const vhost = existing(management, request);
     return listed(
       request,
-      permissionViews(broker.users.values()).filter((view) => view.vhost === vhost),
+      permissionViews(broker.users.values()).flatMap((view) => (view.vhost === vhost ? [startingWith(['vhost'], view)] : [])),
     );
   });
   app.get('/vhosts/:vhost/topic-permissions', asAdministrator, (request) => {
     const vhost = existing(management, request);
     return listed(
       request,
-      topicPermissionViews(broker.users.values()).filter((view) => view.vhost === vhost),
+      topicPermissionViews(broker.users.values()).flatMap((view) => (view.vhost === vhost ? [startingWith(['vhost'], view)] : [])),
     );
   });
   limitRoutes(app, management);
 }
 
+const SHOWN = [
+  'name',
+  'description',
+  'tags',
+  'default_queue_type',
+  'protected_from_deletion',
+  'metadata',
+  'tracing',
+  'cluster_state',
+  ...['send_oct', 'send_oct_details', 'recv_oct', 'recv_oct_details', 'messages_ready', 'messages_ready_details'],
+  ...['messages_unacknowledged', 'messages_unacknowledged_details', 'messages', 'messages_details'],
+];
+
+/** RabbitMQ's order of the numbers of Erlang's atoms. */
+const LISTED = [
+  ...['messages', 'name', 'recv_oct', 'send_oct', 'description', 'metadata', 'tags', 'default_queue_type'],
+  ...['messages_ready', 'messages_unacknowledged', 'protected_from_deletion', 'tracing', 'cluster_state', 'message_stats'],
+  ...['recv_oct_details', 'send_oct_details', 'messages_details', 'messages_unacknowledged_details', 'messages_ready_details'],
+];
+
 function protectionRoutes(app: Hono<ManagementEnv>, { broker }: Management): void {
   const path = '/vhosts/:vhost/deletion/protection';
   const protecting = (request: Request, on: boolean): Response => {
+    const name = param(request, 'vhost');
+    if (on && !broker.vhosts.has(name))
+      throw HttpError.missing(`Cannot enable deletion protection of virtual host '${name}' because it does not exist`);
     vhostOf(broker, request).protectedFromDeletion = on;
     return request.body(null, 204);
   };
   // RabbitMQ dies of it.
-  app.get(path, asAdministrator, (request) => request.body(null, 500));
+  app.get(path, asAdministrator, (request) => {
+    vhostOf(broker, request);
+    throw HttpError.crash();
+  });
   app.post(path, asAdministrator, (request) => protecting(request, true));
   app.delete(path, asAdministrator, (request) => protecting(request, false));
 }
@@ -93,10 +124,16 @@ function limitRoutes(app: Hono<ManagementEnv>, management: Management): void {
     return request.body(null, 204);
   });
   app.delete('/vhost-limits/:vhost/:limit', asAdministrator, (request) => {
-    const vhost = vhostOf(broker, request);
+    const vhost = broker.vhosts.get(param(request, 'vhost'));
+    if (vhost === undefined) throw unknownTo(broker);
     vhost.limits = without(vhost.limits, param(request, 'limit'));
     return request.body(null, 204);
   });
+}
+
+/** Limits of nobody can't be taken away: 3.10 dies of it. */
+export function unknownTo({ release }: Broker): HttpError {
+  return release.has('early-lookups') ? HttpError.missing('vhost_not_found') : HttpError.crash();
 }
 
 /** 201 for a new virtual host, 204 for one that was there. Who creates one may use it. */
@@ -113,7 +150,12 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
   // Only definitions protect a virtual host while they make it.
   const protection = { protected_from_deletion: undefined };
   const metadata = isObject(body.metadata) ? { ...body.metadata, ...protection } : undefined;
-  define(broker, { vhosts: [{ ...fresh, ...described, ...protection, default_queue_type: settable, name, metadata }] });
+  define(
+    broker,
+    { vhosts: [{ ...fresh, ...described, ...protection, default_queue_type: settable, name, metadata }] },
+    undefined,
+    request.get('user').name,
+  );
   if (existed && type === undefined) forgetQueueType(broker, name);
   if (tracing !== undefined) broker.vhosts.get(name)?.setTracing(flagOf(tracing));
   if (!existed) broker.setPermission(request.get('user').name, name, { configure: '.*', write: '.*', read: '.*' });
