@@ -181,6 +181,7 @@ describe('wirelike up', () => {
     [['up', 'lpad'], 'unknown emulator "lpad": did you mean "ldap"? (ldap, amqp, libvirt)'],
     [['up', '--port', 'amqpp=1'], 'unknown listener "amqpp": did you mean "amqp"?'],
     [['up', '--port', 'amqp=x'], 'expected a port from 0'],
+    [['up', '--bind', ''], '--bind: expected an address, found nothing'],
     [['up', '--sed', 'x'], "unknown option '--sed'"],
     [['upp'], "unknown command 'upp'"],
     [['run', 'ldap'], 'expected a command behind --'],

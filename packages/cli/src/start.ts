@@ -1,6 +1,7 @@
 import type { Hub } from '@wirelike/hub';
 import { type Command, Option } from 'commander';
 import { collect } from './collect.ts';
+import { UsageError } from './report.ts';
 
 /** What `up` and `run` have in common. */
 export interface WorldOptions {
@@ -37,6 +38,8 @@ export interface Placement {
 
 /** A hub with the world `main` and its control interface, open. If anything is wrong, nothing is left of it. */
 export async function start(names: readonly string[], options: WorldOptions, placement: Placement): Promise<Hub> {
+  // What `--bind "$ADDRESS"` is without an ADDRESS; to Node it means every address of the machine.
+  if (options.bind?.includes('')) throw new UsageError('--bind: expected an address, found nothing');
   const { Hub, loadEmulators, MAIN, parsePorts, parseSettings } = await import('@wirelike/hub');
   const { paceTurns } = await import('@wirelike/kernel');
   paceTurns();

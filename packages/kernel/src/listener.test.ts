@@ -57,6 +57,11 @@ describe('over TCP', () => {
     expect((await open({ hosts: ['::'] })).address.host).toBe('::1');
   });
 
+  test('an address that was given twice is one', async () => {
+    const { address } = await open({ hosts: ['127.0.0.1', '127.0.0.1'] });
+    await echoes(await toyClient(address));
+  });
+
   test('a taken port: one line that names it and says what to do, and nothing stays open', async () => {
     const other = createServer().listen(0, '::1');
     onTestFinished(() => void other.close());

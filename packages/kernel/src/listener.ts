@@ -145,7 +145,7 @@ async function listenOnHosts(hosts: readonly string[], port: number, spec: Liste
     const servers: Server[] = [];
     let bound = port;
     try {
-      for (const [index, host] of hosts.entries()) {
+      for (const [index, host] of [...new Set(hosts)].entries()) {
         const server = await listen({ host, port: bound }, index > 0);
         if (server === undefined) continue;
         servers.push(server);
@@ -157,7 +157,7 @@ async function listenOnHosts(hosts: readonly string[], port: number, spec: Liste
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
       // An ephemeral port that is free on the first address may be taken on the second.
       if (port === 0 && attempt < 20 && codeOf(error) === 'EADDRINUSE') continue;
-      throw explain(error, spec, port);
+      throw explain(error, spec, bound);
     }
   }
 }
