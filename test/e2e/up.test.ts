@@ -230,6 +230,18 @@ describe('wirelike up', () => {
     expect((await running.finished).stderr).toContain('"msg":"stopping"');
   });
 
+  it('says what to do if its certificates find no room, and leaves nothing of them', async () => {
+    await using wirelike = new Wirelike();
+    const state = join(wirelike.directory, 'state');
+    // No file may have any length, as on a disk that is full.
+    const { status, stderr } = await wirelike.shell(`trap '' XFSZ; ulimit -f 0; WIRELIKE_STATE_DIR=${state} wirelike ${up.join(' ')}`);
+    expect([status, stderr]).toEqual([
+      1,
+      `wirelike: can't use the folder ${state}: EFBIG: file too large, write; set WIRELIKE_STATE_DIR to a folder that you may write to\n`,
+    ]);
+    expect(readdirSync(state)).toEqual([]);
+  });
+
   it('fails if it cannot say where it listens', async () => {
     await using wirelike = new Wirelike();
     const { status, stderr } = await wirelike.shell(`wirelike ${up.join(' ')} > /dev/full`);

@@ -1,10 +1,10 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { KeptAuthority } from './certificate-issuer.ts';
-import { DirectoryError, makePrivate, stateDirectory } from './runtime-directory.ts';
+import { DirectoryError, makePrivate, stateDirectory, unusable } from './runtime-directory.ts';
 
 /** wirelike's own certificate authority and the server certificate it issued, as PEM. */
 export interface Certificates {
@@ -36,13 +36,19 @@ export async function loadCertificates(directory: string = stateDirectory()): Pr
   makePrivate(directory, 'WIRELIKE_STATE_DIR');
   // All four files appear at once, as one directory: two processes that start for the first time at the same
   // moment must not end up with one's certificate and the other's key.
-  const fresh = mkdtempSync(join(directory, '.new-'));
-  for (const name of ['ca', 'ca_key', 'certificate', 'key'] as const) {
-    writeFileSync(join(fresh, files[name]), issued[name], { mode: name.endsWith('key') ? 0o600 : 0o644 });
+  const fresh = join(directory, `.new-${randomUUID()}`);
+  try {
+    mkdirSync(fresh, { mode: 0o700 });
+    for (const name of ['ca', 'ca_key', 'certificate', 'key'] as const) {
+      writeFileSync(join(fresh, files[name]), issued[name], { mode: name.endsWith('key') ? 0o600 : 0o644 });
+    }
+    // The authority's key stays in its file: nobody here needs it again.
+    const { ca, certificate, key } = issued;
+    return putInPlace(directory, fresh) ?? { ca_file: join(directory, DIRECTORY, files.ca), ca, certificate, key };
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw unusable(directory, 'WIRELIKE_STATE_DIR', error);
   }
-  // The authority's key stays in its file: nobody here needs it again.
-  const { ca, certificate, key } = issued;
-  return putInPlace(directory, fresh) ?? { ca_file: join(directory, DIRECTORY, files.ca), ca, certificate, key };
 }
 
 /** Returns the certificates of another process if that was faster. */

@@ -30,19 +30,27 @@ type Variable = 'WIRELIKE_RUNTIME_DIR' | 'WIRELIKE_STATE_DIR';
  * somebody else owns it, who could then swap what we put there (the temporary directory is everybody's).
  */
 export function makePrivate(directory: string, variable: Variable = 'WIRELIKE_RUNTIME_DIR'): string {
-  const remedy = `set ${variable} to a folder that you may write to`;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new DirectoryError(`can't use the folder ${directory}: ${reasonOf(error)}; ${remedy}`);
+    throw unusable(directory, variable, error);
   }
   const { uid } = statSync(directory);
   const own = process.getuid?.();
   // What somebody gave to root is root's to use (a mounted folder), but not what anybody can have made.
   const trusted = own === undefined || uid === own || (own === 0 && !isEverybodys(dirname(directory)));
-  if (!trusted) throw new DirectoryError(`${directory} belongs to another user; ${remedy}`);
+  if (!trusted) throw new DirectoryError(`${directory} belongs to another user; ${remedy(variable)}`);
   return directory;
+}
+
+/** What to tell of a file that can't be written into a folder that could be made. */
+export function unusable(directory: string, variable: Variable, error: unknown): DirectoryError {
+  return new DirectoryError(`can't use the folder ${directory}: ${reasonOf(error)}; ${remedy(variable)}`);
+}
+
+function remedy(variable: Variable): string {
+  return `set ${variable} to a folder that you may write to`;
 }
 
 /** As /tmp is: sticky, and everybody may write. */
