@@ -259,6 +259,30 @@ scenario('TLS') do
   end
 end
 
+# A self-signed certificate and its key, as PEM.
+def nobodys_certificate
+  key = OpenSSL::PKey::RSA.new(2048)
+  certificate = OpenSSL::X509::Certificate.new
+  certificate.version = 2
+  certificate.serial = 1
+  certificate.subject = certificate.issuer = OpenSSL::X509::Name.parse('/O=Example/CN=stranger')
+  certificate.public_key = key.public_key
+  certificate.not_before = Time.now - 3600
+  certificate.not_after = Time.now + 86_400
+  certificate.sign(key, OpenSSL::Digest.new('SHA256'))
+  [certificate.to_pem, key.to_pem]
+end
+
+# RabbitMQ asks nobody for a certificate by itself (verify_none).
+scenario('TLS with a certificate of another authority') do
+  certificate, key = nobodys_certificate
+  authority = [ENV.fetch('WIRELIKE_CA_FILE')]
+  secure = connect(ENV.fetch('AMQPS_URL'), tls_cert: certificate, tls_key: key, tls_ca_certificates: authority, verify_peer: true)
+  queue = secure.create_channel.queue('', exclusive: true)
+  queue.publish('let in')
+  queue.pop[2].tap { secure.close }
+end
+
 scenario('recovery') do
   connection = connect(network_recovery_interval: 0.2, connection_name: 'bunny.recovery')
   channel = connection.create_channel

@@ -87,6 +87,7 @@ export const bunny: Program = {
       ['Bunny::NotAllowedError', "Connection-level error: NOT_ALLOWED - attempt to reuse consumer tag 'same'"],
     ],
     TLS: [true, 200_000, 'certificate verify failed'],
+    'TLS with a certificate of another authority': 'let in',
     recovery: ['before', 'after', true, 1],
     heartbeat: [1, true, 'alive'],
     'a consumer is told': 'watcher',
