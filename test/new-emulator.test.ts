@@ -56,8 +56,8 @@ beforeAll(() => {
   symlinkSync(join(checkout, 'node_modules'), join(root, 'node_modules'));
   link('kernel', '@peculiar/x509', 'reflect-metadata');
   link('testkit', '@wirelike/kernel', 'vitest');
-  scaffolded = run(process.execPath, script, 'gizmo', '--no-install', '--root', root);
-  link('gizmo', '@wirelike/kernel', '@wirelike/testkit');
+  scaffolded = run(process.execPath, script, 'sprocket', '--no-install', '--root', root);
+  link('sprocket', '@wirelike/kernel', '@wirelike/testkit');
 }, 60_000);
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -66,35 +66,35 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 describe('scripts/new-emulator', () => {
   test('makes a package and adds it where it has to be added', () => {
-    expect(scaffolded.output).toContain('npx vitest run packages/gizmo');
+    expect(scaffolded.output).toContain('npx vitest run packages/sprocket');
     expect(scaffolded.status).toBe(0);
-    expect(read('packages/hub/src/registry.ts')).toContain("  gizmo: () => import('@wirelike/gizmo'),\n};");
-    expect(JSON.parse(read('packages/hub/package.json'))).toMatchObject({ dependencies: { '@wirelike/gizmo': 'workspace:*' } });
-    expect(JSON.parse(read('packages/hub/tsconfig.json')).references).toContainEqual({ path: '../gizmo' });
-    expect(JSON.parse(read('tsconfig.json')).references).toContainEqual({ path: 'packages/gizmo' });
-    expect(JSON.parse(read('packages/gizmo/package.json')).name).toBe('@wirelike/gizmo');
-    for (const room of ['wire', 'model', 'session', 'admin']) expect(existsSync(join(root, 'packages/gizmo/src', room))).toBe(true);
-    expect(run('grep', '-ril', 'gadget', 'packages/gizmo/src').output).toBe('');
+    expect(read('packages/hub/src/registry.ts')).toContain("  sprocket: () => import('@wirelike/sprocket'),\n};");
+    expect(JSON.parse(read('packages/hub/package.json'))).toMatchObject({ dependencies: { '@wirelike/sprocket': 'workspace:*' } });
+    expect(JSON.parse(read('packages/hub/tsconfig.json')).references).toContainEqual({ path: '../sprocket' });
+    expect(JSON.parse(read('tsconfig.json')).references).toContainEqual({ path: 'packages/sprocket' });
+    expect(JSON.parse(read('packages/sprocket/package.json')).name).toBe('@wirelike/sprocket');
+    for (const room of ['wire', 'model', 'session', 'admin']) expect(existsSync(join(root, 'packages/sprocket/src', room))).toBe(true);
+    expect(run('grep', '-ril', 'gadget', 'packages/sprocket/src').output).toBe('');
   });
 
   test('refuses names that are taken or none', () => {
-    expect(run(process.execPath, script, 'gizmo', '--root', root)).toMatchObject({
+    expect(run(process.execPath, script, 'sprocket', '--root', root)).toMatchObject({
       status: 2,
       output: expect.stringContaining('there already'),
     });
-    for (const name of ['Gizmo', 'giz-mo', '../gizmo', '7gizmo']) {
+    for (const name of ['Sprocket', 'giz-mo', '../sprocket', '7sprocket']) {
       expect(run(process.execPath, script, name, '--root', root)).toMatchObject({ status: 2, output: expect.stringContaining('no name') });
     }
   });
 
   test('the package compiles, is formatted, and keeps to the import rules', { timeout: 120_000 }, () => {
-    expect(run(tool('tsc'), '-b', 'packages/gizmo')).toEqual({ status: 0, output: '' });
-    expect(run(tool('biome'), 'check', '--error-on-warnings', 'packages/gizmo')).toMatchObject({ status: 0 });
-    expect(run(process.execPath, join(checkout, 'scripts', 'check-boundaries.mjs'), root).output).not.toContain('gizmo');
+    expect(run(tool('tsc'), '-b', 'packages/sprocket')).toEqual({ status: 0, output: '' });
+    expect(run(tool('biome'), 'check', '--error-on-warnings', 'packages/sprocket')).toMatchObject({ status: 0 });
+    expect(run(process.execPath, join(checkout, 'scripts', 'check-boundaries.mjs'), root).output).not.toContain('sprocket');
   });
 
   test('the package passes its tests, the inherited ones too', { timeout: 120_000 }, () => {
-    const { status, output } = run(tool('vitest'), 'run', 'packages/gizmo');
+    const { status, output } = run(tool('vitest'), 'run', 'packages/sprocket');
     expect(status, output).toBe(0);
     expect(output).toMatch(/Tests\s+\d+ passed/);
   });
