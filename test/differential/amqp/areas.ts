@@ -11,10 +11,12 @@ import { encrypted } from './scenarios/encrypted.ts';
 import { exchanges } from './scenarios/exchanges.ts';
 import { extremes } from './scenarios/extremes.ts';
 import { mutations } from './scenarios/mutations.ts';
+import { oddArguments } from './scenarios/odd-arguments.ts';
 import { operations } from './scenarios/operations.ts';
 import { overTime } from './scenarios/over-time.ts';
 import { permissions } from './scenarios/permissions.ts';
 import { policies } from './scenarios/policies.ts';
+import { policiesOverTime } from './scenarios/policies-over-time.ts';
 import { publishing } from './scenarios/publishing.ts';
 import { queueLimits } from './scenarios/queue-limits.ts';
 import { queues } from './scenarios/queues.ts';
@@ -45,6 +47,7 @@ export const areas: readonly Area[] = [
   streamReading,
   permissions,
   policies,
+  oddArguments,
   violations,
   extremes,
   connecting,
@@ -53,5 +56,6 @@ export const areas: readonly Area[] = [
   mutations,
   // Last: what it does concerns the whole server.
   operations,
+  policiesOverTime,
   encrypted,
 ];

@@ -8,6 +8,7 @@ import {
   newUser,
   OPERATOR,
   type Policy,
+  patternMistake,
   Refusal,
   type VirtualHost,
 } from '../model/index.ts';
@@ -107,12 +108,25 @@ function given(described: VhostDefinition): Partial<VhostDefinition> {
 
 function importPermission(broker: Broker, { user, vhost, configure, write, read }: PermissionDefinition): void {
   vhostOf(broker, vhost);
-  broker.setPermission(userOf(broker, user), vhost, { configure, write, read });
+  userOf(broker, user);
+  readable({ configure, write, read }, broker);
+  broker.setPermission(user, vhost, { configure, write, read });
 }
 
 function importTopicPermission(broker: Broker, { user, vhost, exchange, write, read }: TopicPermissionDefinition): void {
   vhostOf(broker, vhost);
-  broker.setTopicPermission(userOf(broker, user), vhost, exchange, { write, read });
+  userOf(broker, user);
+  readable({ write, read }, broker);
+  broker.setTopicPermission(user, vhost, exchange, { write, read });
+}
+
+/** Throws {@link DefinitionError} at a regular expression that is none. */
+function readable(expressions: Readonly<Record<string, string>>, { release }: Broker): void {
+  for (const [key, expression] of Object.entries(expressions)) {
+    const mistake = patternMistake(expression, release);
+    if (mistake === undefined) continue;
+    throw new DefinitionError([key], `${key}: expected a regular expression, found '${expression}' (${mistake.text} at ${mistake.at})`);
+  }
 }
 
 function userOf(broker: Broker, name: string): string {

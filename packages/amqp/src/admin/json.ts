@@ -25,5 +25,14 @@ export function isObject(value: unknown): value is JsonObject {
 /** A JSON value as Erlang prints it. */
 export function erlangTerm(value: unknown): string {
   if (typeof value === 'string') return `<<"${value}">>`;
-  return Array.isArray(value) ? `[${value.map(erlangTerm).join(',')}]` : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(erlangTerm).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => `<<"${name}">> => ${erlangTerm(member)}`);
+  return `#{${members.join(',')}}`;
+}
+
+/** As `~p` prints a list: in one line if that has room in 80 columns. */
+export function erlangList(items: readonly string[]): string {
+  const line = `[${items.join(',')}]`;
+  return line.length <= 80 ? line : `[${items.join(',\n ')}]`;
 }

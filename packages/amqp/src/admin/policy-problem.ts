@@ -1,5 +1,5 @@
 import { type Novelty, type Persona, patternMistake, type Release } from '../model/index.ts';
-import { erlangTerm, isObject, type JsonObject } from './json.ts';
+import { erlangList, erlangTerm, isObject, type JsonObject } from './json.ts';
 
 interface Key {
   /** What RabbitMQ says of a value that is none: `-1 is not a valid maximum length`. */
@@ -74,20 +74,24 @@ const OF_PLUGINS = ['federation-upstream', 'federation-upstream-set'];
 const TARGETS = ['queues', 'exchanges', 'all'];
 const NEWER_TARGETS = ['classic_queues', 'quorum_queues', 'streams'];
 
-/** What RabbitMQ has against a policy; nothing if it is fine. */
+/** What RabbitMQ has against a policy, a line for each; nothing if it is fine. */
 export function policyProblem(body: JsonObject, operator: boolean, release: Release): string | undefined {
   const { persona } = release;
   const { pattern, definition, priority } = body;
-  return (
-    patternProblem(pattern, release) ??
-    targetProblem(body['apply-to'], persona) ??
-    (priority === undefined || whole(priority) ? undefined : `priority should be a number, actually was ${erlangTerm(priority)}`) ??
-    definitionProblem(definition, operator, release)
-  );
+  // The last that is looked at comes first (rabbit_parameter_validation:proplist/3).
+  const problems = [
+    definitionProblem(definition, operator, release),
+    targetProblem(body['apply-to'], persona),
+    patternProblem(pattern, release),
+    priority === undefined || typeof priority === 'number'
+      ? undefined
+      : `priority should be a number, actually was ${erlangTerm(priority)}`,
+  ].filter((problem) => problem !== undefined);
+  return problems.length === 0 ? undefined : problems.join('\n');
 }
 
 function patternProblem(pattern: unknown, release: Release): string | undefined {
-  if (typeof pattern !== 'string') return `pattern should be binary, actually was ${erlangTerm(pattern)}`;
+  if (typeof pattern !== 'string') return `pattern should be a binary but was ${erlangTerm(pattern)}`;
   const mistake = patternMistake(pattern, release);
   if (mistake === undefined) return undefined;
   const [text, at] = [JSON.stringify(mistake.text), String(mistake.at)];
@@ -110,13 +114,13 @@ function definitionProblem(definition: unknown, operator: boolean, release: Rele
   if (!isObject(definition)) return `definition should be a map, actually was ${erlangTerm(definition)}`;
   const settings = Object.entries(definition).sort(([one], [other]) => (one < other ? -1 : 1));
   if (settings.length === 0) return 'no policy provided';
-  const unknown = settings.filter(([name]) => !isKnown(name, operator, release));
-  if (unknown.length > 0) {
-    return `[${unknown.map(([name, value]) => `{<<"${name}">>,${erlangTerm(value)}}`).join(',')}] are not recognised policy settings`;
-  }
   for (const [name, value] of settings) {
     const key = keyOf(name);
-    if (key !== undefined && !key.fits(value)) return `${erlangTerm(value)} is not a valid ${key.what}`;
+    if (key !== undefined && isKnown(name, operator, release) && !key.fits(value)) return `${erlangTerm(value)} is not a valid ${key.what}`;
+  }
+  const unknown = settings.filter(([name]) => !isKnown(name, operator, release));
+  if (unknown.length > 0) {
+    return `${erlangList(unknown.map(([name, value]) => `{<<"${name}">>,${erlangTerm(value)}}`))} are not recognised policy settings`;
   }
   return release.has('checked-delays') ? delaysProblem(definition) : undefined;
 }

@@ -54,10 +54,9 @@ export function propertiesFromJson(json: JsonObject): BasicProperties | UnfitPro
     if (json[name] !== undefined && !Number.isInteger(json[name])) return new UnfitProperty(['not_int', name]);
   }
   if (hasNull(json.headers)) return new UnfitProperty('null_not_allowed');
-  const texts = NAMES.flatMap(([name, member]) => {
-    const value = json[name];
-    return typeof value === 'string' || typeof value === 'number' ? [[member, String(value)]] : [];
-  });
+  const wrong = NAMES.find(([name]) => json[name] !== undefined && typeof json[name] !== 'string');
+  if (wrong !== undefined) return new UnfitProperty(['not_string', wrong[0]]);
+  const texts = NAMES.flatMap(([name, member]) => (json[name] === undefined ? [] : [[member, json[name]]]));
   const { delivery_mode: deliveryMode, priority, timestamp, headers } = json;
   return {
     ...Object.fromEntries(texts),

@@ -1,7 +1,7 @@
 import { wholeHash } from './erlang-hash.ts';
 import { sortedTableTerm } from './erlang-term.ts';
 import type { Exchange } from './exchange.ts';
-import type { Field, Table } from './field-table.ts';
+import { FIELD_TYPE_NAMES, type Field, type Table } from './field-table.ts';
 import type { Queue } from './queue.ts';
 
 /** Messages flow from `source` to a queue or to another exchange. */
@@ -37,16 +37,17 @@ export function bindingIdentity(kind: 'queue' | 'exchange', name: string, routin
 }
 
 function fingerprint(table: Table): string {
-  return [...table]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, field]) => `${JSON.stringify(name)}:${print(field)}`)
-    .join(',');
+  return listed([...table].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function listed(fields: readonly (readonly [string, Field])[]): string {
+  return fields.map(([name, field]) => `${JSON.stringify(name)}:${print(field)}`).join(',');
 }
 
 function print(field: Field): string {
   switch (field.type) {
     case 'F':
-      return `F{${fingerprint(field.value)}}`;
+      return `F{${listed([...field.value])}}`;
     case 'A':
       return `A[${field.value.map(print).join(',')}]`;
     case 'D':
@@ -57,7 +58,8 @@ function print(field: Field): string {
     case 'x':
       return `${field.type}${typeof field.value === 'string' ? JSON.stringify(field.value) : field.value.join('.')}`;
     default:
-      return `${field.type}${field.value}`;
+      // Both letters for a long are one type.
+      return `${FIELD_TYPE_NAMES[field.type]}${field.value}`;
   }
 }
 

@@ -57,8 +57,9 @@ export class ClassicQueue extends Queue {
     this.#snapshot = undefined;
     this.backlog.push(entry);
     this.#readyBytes += this.sizeOf(message);
-    if (settings.bounded && settings.overflow === 'drop-head' && (now || !this.deliversFirst)) this.dropHead();
-    if (entry.expiresAt !== 0) this.#watch();
+    const { length } = this.backlog;
+    if (settings.bounded && settings.overflow === 'drop-head' && (now || !this.ring.waits)) this.dropHead();
+    if (entry.expiresAt !== 0) this.#expect(length !== this.backlog.length);
     // Otherwise nobody is ready, or a run is under way or was asked for by whoever made a consumer ready.
     if (!now) this.schedule();
     return true;
@@ -68,7 +69,7 @@ export class ClassicQueue extends Queue {
     if (this.#running || this.deleted) return;
     this.#running = true;
     while (this.backlog.length > 0) {
-      if (this.#expiry !== undefined) this.expire();
+      if (this.#expiry !== undefined && this.settings.maxPriority === 0) this.expire();
       const consumer = this.backlog.length > 0 ? this.ring.take() : undefined;
       if (consumer === undefined) break;
       const entry = this.#shift();
@@ -76,10 +77,12 @@ export class ClassicQueue extends Queue {
       this.handOut(consumer, entry);
     }
     this.#running = false;
+    // What dead letters were too much for the consumers.
+    if (this.settings.bounded && this.settings.overflow === 'drop-head') this.dropHead();
   }
 
   override take(noAck: boolean): Entry | undefined {
-    if (this.#expiry !== undefined) this.expire();
+    if (this.#expiry !== undefined && this.settings.maxPriority === 0) this.expire();
     const entry = this.#shift();
     if (entry !== undefined && !noAck) this.#hold(entry);
     // What comes to the head may be past its time: get-ok's count is without it (rabbit_amqqueue_process:fetch/2).
@@ -183,7 +186,12 @@ export class ClassicQueue extends Queue {
     return this.vhost.release.has('failed-deliveries');
   }
 
-  /** What is too much is dropped when consumers have got what they can take. */
+  /** Whether who gets a message at once is told how often it failed elsewhere. */
+  protected get tellsAtOnce(): boolean {
+    return false;
+  }
+
+  /** What comes back and is too much is dropped when consumers have got what they can take. */
   protected get deliversFirst(): boolean {
     return false;
   }
@@ -281,7 +289,7 @@ export class ClassicQueue extends Queue {
   #entryOf(message: Message): Entry {
     const failures = this.#failuresOf(message);
     // Who gets it at once is not told (rabbit_variable_queue:publish_delivered/4).
-    const told = failures > 0 && this.backlog.length === 0 && this.ring.waits ? 0 : failures;
+    const told = failures > 0 && !this.tellsAtOnce && this.backlog.length === 0 && this.ring.waits ? 0 : failures;
     return new Entry(message, this.#sequence++, 0, this.#expiresAt(message), told);
   }
 
@@ -298,17 +306,30 @@ export class ClassicQueue extends Queue {
   }
 
   protected dropHead(): void {
-    const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
-    while (this.boundedCount > max_length_messages || this.#readyBytes > max_length_bytes) {
-      const entry = this.#shift();
-      if (entry === undefined) return;
+    for (let entry = this.shiftExcess(); entry !== undefined; entry = this.shiftExcess()) {
       deadLetter(this, entry.message, 'maxlen', entry.failures);
     }
   }
 
+  /** The first message, if there are too many. */
+  protected shiftExcess(): Entry | undefined {
+    const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
+    return this.boundedCount > max_length_messages || this.#readyBytes > max_length_bytes ? this.#shift() : undefined;
+  }
+
+  /** A message that expires has come. One that its priority brings to the head waits for what happens next (rabbit_amqqueue_process:deliver_or_enqueue/4). */
+  #expect(dropped: boolean): void {
+    if (this.settings.maxPriority === 0 || this.backlog.length === 1 || dropped) this.#watch();
+    else this.#expiry ??= this.#newExpiry();
+  }
+
   #watch(): void {
-    this.#expiry ??= new MessageExpiry(this.vhost.broker.clock, () => this.expire());
+    this.#expiry ??= this.#newExpiry();
     this.#expiry.watch(this.backlog);
+  }
+
+  #newExpiry(): MessageExpiry {
+    return new MessageExpiry(this.vhost.broker.clock, () => this.expire());
   }
 
   #comeBack(unacked: readonly Entry[]): void {

@@ -178,6 +178,8 @@ export type Condition =
         | { readonly fault: 'leftover_string'; readonly leftover: string }
         | { readonly fault: 'value_negative' | 'value_too_large'; readonly value: bigint };
     }
+  /** No text: what RabbitMQ did not expect, so that its channel crashes. */
+  | { readonly kind: 'crash' }
   /** No text: what RabbitMQ's plugin makes of an x-delay header that is no number. */
   | { readonly kind: 'invalid-delay' }
   /** No text: an empty array or table crashes a consistent hash exchange's route before 4.3.5. */

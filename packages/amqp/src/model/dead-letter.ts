@@ -30,7 +30,7 @@ function send(queue: Queue, message: Message, end: End, deadLetterExchange: stri
     // Streams of 3.10 take messages from channels only (rabbit_stream_queue:deliver/2).
     if (target.type === 'stream' && queue.vhost.persona === '3.10') continue;
     exchange.stats.publish_out++;
-    target.enqueue(letter, false);
+    target.enqueueLetter(letter);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Resource, Stated } from './condition.ts';
+import { equalTerm, sameTerm, valueTerm } from './erlang-term.ts';
 import type { Exchange, ExchangeProperties } from './exchange.ts';
-import { FIELD_TYPE_NAMES, type Field, sameValue, stringOf, type Table, text } from './field-table.ts';
+import { FIELD_TYPE_NAMES, type Field, stringOf, type Table, text } from './field-table.ts';
 import { parseMaxAge } from './max-age.ts';
 import type { Queue } from './queue.ts';
 import { knownArguments } from './queue-arguments.ts';
@@ -52,14 +53,19 @@ function assertProperty(resource: Resource, argument: string, received: string, 
   });
 }
 
-/** Integer types may differ as long as the numbers agree (rabbit_misc:assert_args_equivalence1/4). */
+/**
+ * Types may differ as long as the values are the same terms, so a timestamp may take the place of a number, and a binary that
+ * of a string (rabbit_misc:assert_args_equivalence1/4).
+ */
 function assertArgument(resource: Resource, argument: string, received: Table, current: Table): void {
   const theirs = received.get(argument);
   const ours = current.get(argument);
   if (theirs === undefined && ours === undefined) return;
   if (theirs !== undefined && ours !== undefined) {
-    if (typeClass(theirs) === typeClass(ours) && sameValue(ours, theirs)) return;
-    refuse({ kind: 'inequivalent', argument, resource, received: { is: 'value', field: theirs }, current: { is: 'value', field: ours } });
+    const [received, current] = [valueTerm(theirs), valueTerm(ours)];
+    if (sameTerm(received, current)) return;
+    if (typeClass(theirs) === typeClass(ours) && equalTerm(received, current)) return;
+    refuse({ kind: 'inequivalent', argument, resource, received: statedValue(theirs), current: statedValue(ours) });
   }
   // A queue is classic unless it says otherwise.
   if (argument === 'x-queue-type' && stringOf(theirs ?? ours) === 'classic') return;
@@ -68,6 +74,13 @@ function assertArgument(resource: Resource, argument: string, received: Table, c
 
 function stated(field: Field | undefined): Stated {
   return field === undefined ? { is: 'none' } : { is: 'typed', field };
+}
+
+/** A void value is the atom that says there is none. */
+function statedValue(field: Field): Stated {
+  // A scale and a number look like a type and a value; RabbitMQ crashes with the type (rabbit_misc:val/1).
+  if (field.type === 'D') refuse({ kind: 'crash' });
+  return field.type === 'V' ? { is: 'none' } : { is: 'value', field };
 }
 
 const INTEGERS: ReadonlySet<string> = new Set([

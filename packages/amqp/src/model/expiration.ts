@@ -7,6 +7,11 @@ export function expirationOf(header: MessageHeader): number | undefined {
   return header.expiration === undefined ? undefined : Number(header.expiration);
 }
 
+/** As receivers get it since 3.13: the number that it is, without a sign or zeros before it (mc_amqpl:protocol_state/2). */
+export function plainExpiration(value: string): string {
+  return /^(?:0|[1-9]\d*)$/.test(value) ? value : String(BigInt(value.replace('+', '')));
+}
+
 /** As Erlang's string:to_integer/1 reads it: a sign, digits, and nothing after them (rabbit_basic:parse_expiration/1). */
 export function checkExpiration(value: string): Condition | undefined {
   const parts = /^([+-]?\d+)([\s\S]*)$/.exec(value);

@@ -94,14 +94,14 @@ export function booleanOf(field: Field | undefined): boolean | undefined {
 }
 
 /** Same type and same value, tables and arrays compared deeply. */
-export function sameField(one: Field | undefined, other: Field | undefined): boolean {
+function sameField(one: Field | undefined, other: Field | undefined): boolean {
   if (one === other) return true;
   if (one === undefined || other === undefined) return false;
   return FIELD_TYPE_NAMES[one.type] === FIELD_TYPE_NAMES[other.type] && sameValue(one, other);
 }
 
 /** Same value, whatever the integer type it was sent in. */
-export function sameValue(one: Field, other: Field): boolean {
+function sameValue(one: Field, other: Field): boolean {
   switch (one.type) {
     case 'D':
       return other.type === 'D' && one.value.scale === other.value.scale && one.value.unscaled === other.value.unscaled;

@@ -8,9 +8,9 @@ const UNITS: Readonly<Record<string, number>> = {
   Y: 365 * 24 * 3_600 * SECOND,
 };
 
-/** `7D`, `30s`: milliseconds (rabbit_amqqueue:check_max_age/1). */
+/** `7D`, `30s`: milliseconds. Only the first line counts (rabbit_amqqueue:check_max_age/1). */
 export function parseMaxAge(value: string): number | undefined {
-  const parts = /^(\d+)([YMDhms])$/.exec(value);
+  const parts = /^(\d+)([YMDhms])(?:\n|$)/.exec(value);
   const amount = Number(parts?.[1]);
   const unit = UNITS[parts?.[2] ?? ''];
   return unit !== undefined && amount > 0 ? amount * unit : undefined;

@@ -33,6 +33,7 @@ export type Novelty =
   | 'quoted-queue-type'
   | 'failed-deliveries'
   | 'successors-after-returns'
+  | 'drops-in-order'
   | 'strict-priorities'
   | 'counted-properties'
   | 'later-expressions'
@@ -103,6 +104,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'failed-deliveries': '4.3.0',
   /** Whatever the active consumer does with its last message, another of higher priority then takes over (rabbit_fifo:return/8). */
   'successors-after-returns': '4.1.2',
+  /** What a quorum queue drops at once because it is full is dead-lettered in its order; before that the last first. */
+  'drops-in-order': '4.2.1',
   /** Quorum queues deliver the highest of 32 priorities first; before that high ones and others two to one. */
   'strict-priorities': '4.3.0',
   /** The bytes of a message in a quorum queue are its properties', too; before that the body's. */

@@ -1,4 +1,5 @@
 import { patternOf } from './pattern.ts';
+import type { Release } from './persona.ts';
 import type { QueueType } from './queue-arguments.ts';
 
 export type PolicyValue = string | number | boolean;
@@ -19,17 +20,20 @@ export interface Policy {
 
 export const NO_POLICY: PolicyDefinition = {};
 
+export interface PolicyTarget {
+  readonly kind: 'queue' | 'exchange';
+  readonly name: string;
+  /** Of a queue. */
+  readonly type: QueueType | undefined;
+}
+
 /** The policy of the highest priority that applies; of several, the one that was set first (RabbitMQ leaves that open). */
-export function policyFor(
-  policies: Iterable<Policy>,
-  kind: 'queue' | 'exchange',
-  name: string,
-  type: QueueType | undefined,
-): Policy | undefined {
+export function policyFor(policies: Iterable<Policy>, { kind, name, type }: PolicyTarget, release: Release): Policy | undefined {
   let best: Policy | undefined;
   for (const policy of policies) {
     if (best !== undefined && policy.priority <= best.priority) continue;
-    if (appliesTo(policy.applyTo, kind, type) && patternOf(policy.pattern).test(name)) best = policy;
+    if (!appliesTo(policy.applyTo, kind, type) || !patternOf(policy.pattern).test(name)) continue;
+    if (type === undefined || suits(policy.definition, type, release)) best = policy;
   }
   return best;
 }
@@ -49,6 +53,44 @@ function appliesTo(applyTo: ApplyTo, kind: 'queue' | 'exchange', type: QueueType
     case 'streams':
       return type === 'stream';
   }
+}
+
+const MIRRORING: readonly string[] = ['ha-mode', 'ha-params', 'ha-sync-mode', 'ha-promote-on-shutdown', 'ha-promote-on-failure'];
+const OF_STREAMS: readonly string[] = ['max-age', 'stream-max-segment-size-bytes', 'initial-cluster-size'];
+const OF_SELECTORS: readonly string[] = ['selector-fields', 'selector-field-max-bytes'];
+const IN_MEMORY: readonly string[] = ['max-in-memory-length', 'max-in-memory-bytes'];
+
+/** A policy with any of these does not apply to queues of that type, whatever else it has (capabilities/0 of the types of queues). */
+const UNSUPPORTED: Readonly<Record<QueueType, readonly string[]>> = {
+  classic: [...OF_STREAMS, ...OF_SELECTORS, ...IN_MEMORY, 'delivery-limit', 'dead-letter-strategy', 'target-group-size'],
+  quorum: [...OF_STREAMS, ...OF_SELECTORS, ...MIRRORING, 'max-priority', 'queue-mode', 'single-active-consumer', 'queue-master-locator'],
+  stream: [
+    ...OF_SELECTORS,
+    ...IN_MEMORY,
+    ...MIRRORING,
+    'expires',
+    'message-ttl',
+    'dead-letter-exchange',
+    'dead-letter-routing-key',
+    'dead-letter-strategy',
+    'delivery-limit',
+    'max-length',
+    'max-priority',
+    'overflow',
+    'queue-mode',
+    'queue-master-locator',
+    'single-active-consumer',
+    'target-group-size',
+  ],
+};
+
+function suits(definition: PolicyDefinition, type: QueueType, { persona }: Release): boolean {
+  return !Object.keys(definition).some((key) => {
+    if (type === 'classic' && persona === '3.10' && IN_MEMORY.includes(key)) return false;
+    // Classic queues have known that one since 4.0.
+    if (type === 'classic' && persona !== '4' && key === 'queue-leader-locator') return true;
+    return UNSUPPORTED[type].includes(key);
+  });
 }
 
 /** Of these the higher number counts (rabbit_quorum_queue:merge_policy_value/3). */

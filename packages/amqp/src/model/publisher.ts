@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
 import { withClaimedDeaths } from './claimed-deaths.ts';
 import type { Exchange } from './exchange.ts';
-import { checkExpiration } from './expiration.ts';
+import { checkExpiration, plainExpiration } from './expiration.ts';
 import { type Message, PlainHeader } from './message.ts';
 import type { Queue } from './queue.ts';
 import { refuse } from './refusal.ts';
@@ -126,7 +126,7 @@ export class Publisher {
     if (this.#vhost.persona !== '4') this.#checkUser(message);
     const problem = expiration === undefined ? undefined : checkExpiration(expiration);
     if (problem !== undefined) refuse(problem);
-    const open = withoutBlindCopies(addressed);
+    const open = withoutBlindCopies(expiration === undefined ? addressed : this.#withPlainExpiration(addressed, expiration));
     return this.#readsDeaths ? withClaimedDeaths(open) : open;
   }
 
@@ -134,6 +134,12 @@ export class Publisher {
     const replyTo = this.#channel.replyAddress ?? refuse({ kind: 'no-reply-consumer' });
     const header = new PlainHeader({ ...message.header.properties(), replyTo });
     return AnnotatedMessage.withHeader(message, header);
+  }
+
+  #withPlainExpiration(message: Message, given: string): Message {
+    const expiration = this.#vhost.persona === '3.10' ? given : plainExpiration(given);
+    if (expiration === given) return message;
+    return AnnotatedMessage.withHeader(message, new PlainHeader({ ...message.header.properties(), expiration }));
   }
 
   #checkUser(message: Message): void {

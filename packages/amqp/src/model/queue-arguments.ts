@@ -1,5 +1,5 @@
 import type { ArgumentFault, Resource } from './condition.ts';
-import { FIELD_TYPE_NAMES, type Field, integerOf, stringOf, type Table } from './field-table.ts';
+import { byName, FIELD_TYPE_NAMES, type Field, integerOf, stringOf, type Table } from './field-table.ts';
 import { expiry_max_milliseconds, priority_max, stream_segment_size_max_bytes } from './limits.ts';
 import { parseMaxAge } from './max-age.ts';
 import type { Persona, Release } from './persona.ts';
@@ -87,6 +87,8 @@ const STREAM = [
   'x-queue-leader-locator',
 ];
 
+const FILTERED_STREAM = STREAM.toSpliced(4, 0, 'x-stream-filter-size-bytes');
+
 const DELAYED_RETRIES = ['x-delayed-retry-type', 'x-delayed-retry-min', 'x-delayed-retry-max'];
 
 type KnownArguments = Readonly<Record<QueueType, readonly string[]>>;
@@ -107,10 +109,10 @@ export function knownArguments(type: QueueType, release: Release): readonly stri
 
 function argumentsOf(type: QueueType, release: Release): readonly string[] {
   if (type === 'quorum') {
-    const retries = release.has('delayed-retries') ? ['x-consumer-disconnected-timeout', ...DELAYED_RETRIES] : [];
-    return [...QUORUM, ...retries, ...(release.has('queues-timeouts') ? ['x-consumer-timeout'] : [])];
+    const timeouts = release.has('queues-timeouts') ? ['x-consumer-timeout'] : [];
+    return release.has('delayed-retries') ? [...QUORUM, 'x-consumer-disconnected-timeout', ...timeouts, ...DELAYED_RETRIES] : QUORUM;
   }
-  if (type === 'stream') return release.has('known-filter-size') ? [...STREAM, 'x-stream-filter-size-bytes'] : STREAM;
+  if (type === 'stream') return release.has('known-filter-size') ? FILTERED_STREAM : STREAM;
   return release.persona === '4' ? [...CLASSIC, 'x-queue-leader-locator'] : CLASSIC;
 }
 
@@ -147,7 +149,7 @@ export function isQueueType(name: string): name is QueueType {
 }
 
 /** Throws the refusal that RabbitMQ gives for the arguments of a declaration. Returns the queue's type. */
-export function checkQueueArguments(resource: Resource, args: Table, release: Release): QueueType {
+export function checkQueueArguments(resource: Resource, args: Table, release: Release, isTypeLeftOut: boolean): QueueType {
   const typeField = args.get('x-queue-type');
   if (typeField !== undefined && !isNoType(typeField, release)) reject(resource, 'x-queue-type', checkType(typeField));
   const type = queueTypeOf(args) ?? 'classic';
@@ -156,7 +158,9 @@ export function checkQueueArguments(resource: Resource, args: Table, release: Re
     const field = args.get(name);
     if (field !== undefined && known.includes(name)) reject(resource, name, check(field, args, release));
   }
-  for (const name of args.keys()) {
+  // A type that is put in by the server sorts them (rabbit_amqqueue:check_declare_arguments/3).
+  const inOrder = isTypeLeftOut && release.persona !== '3.10' ? byName(args) : args;
+  for (const name of inOrder.keys()) {
     if (known.includes(name) || !TYPES.some((other) => knownArguments(other, release).includes(name))) continue;
     refuse({ kind: 'unsupported-argument', argument: name, resource, queueType: QUEUE_TYPE_MODULES[type] });
   }
@@ -171,7 +175,7 @@ export function checkConsumerArguments(resource: Resource, type: QueueType, args
   const timeout = args.get('x-consumer-timeout');
   if (timeout !== undefined && known.includes('x-consumer-timeout')) reject(resource, 'x-consumer-timeout', checkNotNegative(timeout));
   const offset = args.get('x-stream-offset');
-  if (offset !== undefined && type === 'stream') reject(resource, 'x-stream-offset', checkOffset(offset));
+  if (offset !== undefined && type === 'stream') reject(resource, 'x-stream-offset', checkOffset(offset, release));
   for (const name of args.keys()) {
     if (known.includes(name) || !Object.values(byType).some((names) => names.includes(name))) continue;
     refuse({ kind: 'unsupported-argument', argument: name, resource, queueType: QUEUE_TYPE_MODULES[type] });
@@ -182,8 +186,11 @@ export function checkConsumerArguments(resource: Resource, type: QueueType, args
 export function checkStreamSizes(args: Table, persona: Persona): void {
   if ((integerOf(args.get('x-stream-max-segment-size-bytes')) ?? 0) > stream_segment_size_max_bytes)
     refuse({ kind: 'stream-segment-too-large' });
-  const filter = integerOf(args.get('x-stream-filter-size-bytes'));
-  if (persona !== '3.10' && filter !== undefined && (filter < 16 || filter > 255)) refuse({ kind: 'stream-filter-size' });
+  const size = args.get('x-stream-filter-size-bytes');
+  if (persona === '3.10' || size === undefined) return;
+  // To Erlang, what is no number is larger than any.
+  const isNumber = size.type !== 't' && (typeof size.value === 'number' || typeof size.value === 'bigint');
+  if (!isNumber || size.value < 16 || size.value > 255) refuse({ kind: 'stream-filter-size' });
 }
 
 function reject(resource: Resource, argument: string, fault: ArgumentFault | undefined): void {
@@ -196,8 +203,8 @@ function isNoType(field: Field, release: Release): boolean {
 }
 
 function checkType(field: Field): ArgumentFault | undefined {
-  const name = stringOf(field);
-  if (name === undefined) return unacceptable(field);
+  if (field.type !== 'S') return unacceptable(field);
+  const name = textOf(field.value);
   return isQueueType(name) ? undefined : { fault: 'unsupported', what: 'queue type', value: name };
 }
 
@@ -232,7 +239,7 @@ function checkPriority(field: Field): ArgumentFault | undefined {
 }
 
 function checkString(field: Field): ArgumentFault | undefined {
-  return stringOf(field) === undefined ? unacceptable(field) : undefined;
+  return field.type === 'S' ? undefined : unacceptable(field);
 }
 
 function checkBoolean(field: Field): ArgumentFault | undefined {
@@ -240,14 +247,14 @@ function checkBoolean(field: Field): ArgumentFault | undefined {
 }
 
 function checkDeadLetterKey(field: Field, args: Table): ArgumentFault | undefined {
-  if (stringOf(field) === undefined) return unacceptable(field);
+  if (field.type !== 'S') return unacceptable(field);
   return args.has('x-dead-letter-exchange') ? undefined : { fault: 'routing_key_but_no_dlx_defined' };
 }
 
 function checkMode(field: Field, _args: Table, release: Release): ArgumentFault | undefined {
   if (release.has('queue-modes-ignored')) return undefined;
-  const value = stringOf(field);
-  if (value === undefined) return unacceptable(field);
+  if (field.type !== 'S') return unacceptable(field);
+  const value = textOf(field.value);
   return value === 'default' || value === 'lazy' ? undefined : { fault: 'unsupported', what: 'queue mode', value };
 }
 
@@ -257,28 +264,33 @@ function checkVersion(field: Field, _args: Table, release: Release): ArgumentFau
   return checkNotNegative(field) ?? { fault: 'unsupported', what: 'queue version', value: String(value) };
 }
 
-function checkMaxAge(field: Field): ArgumentFault | undefined {
-  const value = stringOf(field);
-  if (value === undefined) return unacceptable(field);
-  return parseMaxAge(value) === undefined ? { fault: 'invalid_max_age' } : undefined;
+function checkMaxAge(field: Field, _args: Table, release: Release): ArgumentFault | undefined {
+  if (field.type !== 'S') return unacceptable(field);
+  return isAge(textOf(field.value), release) ? undefined : { fault: 'invalid_max_age' };
 }
 
-/** `first`, `last`, `next`, an age such as `1h`, a timestamp, or a number (rabbit_stream_queue:parse_offset_arg/1). */
-function checkOffset(field: Field): ArgumentFault | undefined {
-  const value = stringOf(field);
-  if (value !== undefined) {
-    return ['first', 'last', 'next'].includes(value) || parseMaxAge(value) !== undefined
-      ? undefined
-      : { fault: 'invalid_stream_offset_arg', field };
-  }
-  return field.type === 'T' || integerOf(field) !== undefined ? undefined : { fault: 'invalid_stream_offset_arg', field };
+/** Only strings are looked at; what else is no offset shows when the reader starts (rabbit_stream_queue:parse_offset_arg/1). */
+function checkOffset(field: Field, release: Release): ArgumentFault | undefined {
+  if (field.type !== 'S') return undefined;
+  const value = textOf(field.value);
+  if (['first', 'last', 'next'].includes(value) || isAge(value, release)) return undefined;
+  return { fault: 'invalid_stream_offset_arg', field };
+}
+
+/** Releases that look for a number where there is none crash. */
+function isAge(value: string, release: Release): boolean {
+  if (!/^[0-9]/.test(value) && !release.has('ages-without-digits')) refuse({ kind: 'crash' });
+  return parseMaxAge(value) !== undefined;
+}
+
+function textOf(value: string | Uint8Array): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
 }
 
 function oneOf(values: readonly string[], fault: 'invalid_overflow' | 'invalid_dlx_strategy' | 'invalid_queue_locator_arg'): Check {
   return (field) => {
-    const value = stringOf(field);
-    if (value === undefined) return unacceptable(field);
-    return values.includes(value) ? undefined : { fault };
+    if (field.type !== 'S') return unacceptable(field);
+    return values.includes(textOf(field.value)) ? undefined : { fault };
   };
 }
 

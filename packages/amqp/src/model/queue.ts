@@ -81,6 +81,10 @@ export abstract class Queue implements QueueProperties {
    * full and refuses it.
    */
   abstract enqueue(message: Message, now: boolean): boolean;
+  /** As {@link enqueue}, not now. */
+  enqueueLetter(letter: Message): void {
+    this.enqueue(letter, false);
+  }
   /** Delivers what there is to the consumers that are ready. */
   abstract run(): void;
   /** basic.get: the next message, which then counts as unacknowledged unless `noAck`. */

@@ -1,5 +1,6 @@
 import { ClassicQueue } from './classic-queue.ts';
 import type { Consumer, ConsumerProperties } from './consumer.ts';
+import { deadLetter } from './dead-letter.ts';
 import type { Delivery } from './delivery.ts';
 import type { Entry } from './entry.ts';
 import { byName, EMPTY_TABLE, long } from './field-table.ts';
@@ -25,6 +26,7 @@ export class QuorumQueue extends ClassicQueue {
   #lingeringChecked = lingering_checked_consumers;
   /** It was over its limit, and has not been well below it since. */
   #full = false;
+  #takesAll = false;
   /** The last settlement was a return. */
   #returning = false;
   /** Several came back at once: what goes out next goes out by consumer. */
@@ -103,12 +105,10 @@ export class QuorumQueue extends ClassicQueue {
    * before the next (rabbit_fifo:add_delivery_effects/3).
    */
   override run(): void {
-    if (this.#groups) this.#runInGroups();
-    else super.run();
-    if (this.settings.bounded && this.settings.overflow === 'drop-head' && !this.deleted) this.dropHead();
-  }
-
-  #runInGroups(): void {
+    if (!this.#groups) {
+      super.run();
+      return;
+    }
     this.#groups = false;
     const assigned = new Map<Consumer, Entry[]>();
     this.#assigned = assigned;
@@ -182,6 +182,25 @@ export class QuorumQueue extends ClassicQueue {
     return this.vhost.persona === '4';
   }
 
+  /** Dead letters come without a publisher that could be told to stop (rabbit_quorum_queue:stateless_deliver/2). */
+  override enqueueLetter(letter: Message): void {
+    this.#takesAll = true;
+    this.enqueue(letter, false);
+    this.#takesAll = false;
+  }
+
+  /** Of several that are dropped at once, the last was heard of first (rabbit_fifo:evaluate_limit/5). */
+  protected override dropHead(): void {
+    const dropped: Entry[] = [];
+    for (let entry = this.shiftExcess(); entry !== undefined; entry = this.shiftExcess()) dropped.push(entry);
+    if (!this.vhost.release.has('drops-in-order')) dropped.reverse();
+    for (const entry of dropped) deadLetter(this, entry.message, 'maxlen', entry.failures);
+  }
+
+  protected override get tellsAtOnce(): boolean {
+    return true;
+  }
+
   /** rabbit_fifo:checkout/5 */
   protected override get deliversFirst(): boolean {
     return true;
@@ -195,7 +214,7 @@ export class QuorumQueue extends ClassicQueue {
   /** The one that goes over the limit is taken, and publishers are told to stop (rabbit_fifo:evaluate_limit/5). */
   protected override rejects(): boolean {
     this.#look();
-    return this.#full;
+    return this.#full && !this.#takesAll;
   }
 
   protected override outlived(entry: Entry): boolean {

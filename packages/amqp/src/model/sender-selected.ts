@@ -63,6 +63,8 @@ export function openKeys(message: Message): string[] {
 export function withoutBlindCopies(message: Message): Message {
   const headers = message.header.headers;
   if (headers === undefined || !headers.has('BCC')) return message;
+  // RabbitMQ looks at CC first (rabbit_basic:header_routes/1).
+  keysIn(headers, 'CC');
   const rest = new Map(headers);
   rest.delete('BCC');
   const header = new PlainHeader({ ...message.header.properties(), headers: rest });

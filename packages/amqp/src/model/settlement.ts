@@ -23,8 +23,8 @@ export function settleAll(channel: Channel, settlement: Settlement, now: boolean
   const settle = (): void => {
     for (const group of groups) settleGroup(channel, group, settlement, now);
   };
-  // What a queue drops for it reaches other queues after their own part.
-  if (groups.length < 2) settle();
+  // What a queue drops for it reaches queues, itself included, when they have done their own part.
+  if (settlement.outcome === 'ack') settle();
   else channel.vhost.letters.holding(settle);
 }
 

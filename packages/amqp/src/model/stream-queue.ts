@@ -7,6 +7,7 @@ import { stream_declared_count_milliseconds, stream_segment_size_bytes } from '.
 import { parseMaxAge } from './max-age.ts';
 import { Message, PlainHeader } from './message.ts';
 import { keptProperties } from './message-container.ts';
+import type { Persona } from './persona.ts';
 import { Queue, type QueueProperties } from './queue.ts';
 import type { QueueState } from './queue-state.ts';
 import { refuse } from './refusal.ts';
@@ -63,6 +64,7 @@ export class StreamQueue extends Queue {
     if (consumer.prefetch === 0) refuse({ kind: 'no-prefetch', resource });
     if (consumer.noAck) refuse({ kind: 'stream-unsupported', operation: 'automatic acknowledgement', resource });
     if (globalPrefetch !== 0) refuse({ kind: 'global-qos', resource });
+    checkReading(consumer.arguments, this.vhost.persona);
   }
 
   override checkDelete(): void {}
@@ -209,7 +211,7 @@ export class StreamQueue extends Queue {
 
   #readerOf(consumer: Consumer): Reader {
     const args = consumer.arguments;
-    const filters = filtersOf(args.get('x-stream-filter'));
+    const filters = filtersOf(args, this.vhost.persona);
     return {
       consumer,
       offset: this.#offsetOf(args.get('x-stream-offset')),
@@ -221,7 +223,7 @@ export class StreamQueue extends Queue {
   /** rabbit_stream_queue:parse_offset_arg/1. The last chunk is the last message here: nothing is batched. */
   #offsetOf(field: Field | undefined): number {
     const log = this.#log;
-    const word = stringOf(field);
+    const word = field === undefined ? undefined : wordOf(field);
     if (field === undefined || word === 'next') return log.next;
     if (word === 'first') return log.first;
     if (word === 'last') return Math.max(log.first, log.next - 1);
@@ -232,7 +234,23 @@ export class StreamQueue extends Queue {
   }
 }
 
-function filtersOf(field: Field | undefined): readonly string[] | undefined {
+/** What osiris does not expect (osiris:init_reader/4): an offset that is none, and filters for nothing. */
+function checkReading(args: Table, persona: Persona): void {
+  const offset = args.get('x-stream-offset');
+  const isOffset = offset === undefined || offset.type === 'T' || wordOf(offset) !== undefined || integerOf(offset) !== undefined;
+  if (!isOffset || filtersOf(args, persona)?.length === 0) refuse({ kind: 'crash' });
+}
+
+/** A string that was looked at before, or one of the words as a binary. */
+function wordOf(field: Field): string | undefined {
+  if (field.type !== 'x') return stringOf(field);
+  const word = Buffer.from(field.value).toString('latin1');
+  return ['first', 'last', 'next'].includes(word) ? word : undefined;
+}
+
+/** 3.10 has none. */
+function filtersOf(args: Table, persona: Persona): readonly string[] | undefined {
+  const field = persona === '3.10' ? undefined : args.get('x-stream-filter');
   const one = stringOf(field);
   if (one !== undefined) return [one];
   return field?.type === 'A' ? field.value.flatMap((item) => stringOf(item) ?? []) : undefined;
@@ -240,7 +258,9 @@ function filtersOf(field: Field | undefined): readonly string[] | undefined {
 
 function wanted(reader: Reader, filter: string | undefined): boolean {
   if (reader.filters === undefined) return true;
-  return filter === undefined ? reader.matchUnfiltered : reader.filters.includes(filter);
+  if (filter !== undefined && filter !== '') return reader.filters.includes(filter);
+  // To osiris the empty filter value is none. It looks at the first of the filters that ask for it, which is the client's last.
+  return reader.matchUnfiltered || reader.filters.at(-1) === '';
 }
 
 const NOTHING = { length: 0, entries: function* (): IterableIterator<Entry> {} };

@@ -4,7 +4,7 @@ import type { ExchangeBinding, ExchangeDeclaration, QueueBinding, QueueDeclarati
 import { assertExchangeEquivalence, assertQueueEquivalence } from './equivalence.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangeTypeOf, hasExchangeType } from './exchange-type.ts';
-import { EMPTY_TABLE, FIELD_TYPE_NAMES, stringOf, type Table, text } from './field-table.ts';
+import { EMPTY_TABLE, FIELD_TYPE_NAMES, type Table, text } from './field-table.ts';
 import { generateName } from './generated-name.ts';
 import type { Queue } from './queue.ts';
 import { checkQueueArguments, checkStreamSizes, isQueueType, QUEUE_TYPE_MODULES, type QueueType, queueTypeOf } from './queue-arguments.ts';
@@ -89,7 +89,7 @@ export function declareQueue(vhost: VirtualHost, actor: Actor, declaration: Queu
     return existing;
   }
   checkExchangeArgument(vhost, actor, resource, properties.arguments, 'x-dead-letter-exchange');
-  const type = checkQueueArguments(resource, properties.arguments, vhost.release);
+  const type = checkQueueArguments(resource, properties.arguments, vhost.release, declaration.arguments?.has('x-queue-type') !== true);
   checkQueueProperties(resource, type, properties.durable, exclusive, properties.autoDelete);
   if (type === 'stream') checkStreamSizes(properties.arguments, vhost.persona);
   if (!properties.durable && !exclusive && !vhost.broker.settings.permitsTransientQueues)
@@ -196,10 +196,9 @@ function checkPassive(vhost: VirtualHost, actor: Actor, resource: Resource): voi
 function checkExchangeArgument(vhost: VirtualHost, actor: Actor, resource: Resource, args: Table, argument: string): void {
   const field = args.get(argument);
   if (field === undefined) return;
-  const name = stringOf(field);
-  if (name === undefined) refuse({ kind: 'invalid-argument-type', argument, resource, got: FIELD_TYPE_NAMES[field.type] });
+  if (field.type !== 'S') refuse({ kind: 'invalid-argument-type', argument, resource, got: FIELD_TYPE_NAMES[field.type] });
   actor.check('read', resource);
-  actor.check('write', vhost.resource('exchange', name));
+  actor.check('write', vhost.resource('exchange', Buffer.from(field.value).toString()));
 }
 
 /** rabbit_queue_type_util:run_checks/2 in the order of quorum and stream queues. */

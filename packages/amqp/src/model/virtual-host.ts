@@ -104,7 +104,7 @@ export class VirtualHost {
     const exchange = new Exchange(this, properties, creator);
     this.exchanges.set(exchange.name, exchange);
     this.broker.holdings.exchange(exchange, 1);
-    exchange.applyPolicy(policyFor(this.policies.values(), 'exchange', exchange.name, undefined));
+    exchange.applyPolicy(policyFor(this.policies.values(), { kind: 'exchange', name: exchange.name, type: undefined }, this.release));
     this.generation++;
     return exchange;
   }
@@ -188,7 +188,7 @@ export class VirtualHost {
   /** Policies were set or cleared: they hold at once. */
   policiesChanged(): void {
     for (const exchange of this.exchanges.values()) {
-      exchange.applyPolicy(policyFor(this.policies.values(), 'exchange', exchange.name, undefined));
+      exchange.applyPolicy(policyFor(this.policies.values(), { kind: 'exchange', name: exchange.name, type: undefined }, this.release));
     }
     for (const queue of this.queues.values()) this.#applyPolicies(queue);
     this.generation++;
@@ -253,8 +253,8 @@ export class VirtualHost {
 
   #applyPolicies(queue: Queue): void {
     queue.applyPolicies(
-      policyFor(this.policies.values(), 'queue', queue.name, queue.type),
-      policyFor(this.operatorPolicies.values(), 'queue', queue.name, queue.type),
+      policyFor(this.policies.values(), queue, this.release),
+      policyFor(this.operatorPolicies.values(), queue, this.release),
     );
   }
 

@@ -1,5 +1,13 @@
-import { type ArgumentFault, type Condition, FIELD_TYPE_NAMES, type Resource, type Stated } from '../model/index.ts';
-import { string } from './erlang.ts';
+import {
+  type ArgumentFault,
+  type Condition,
+  FIELD_TYPE_NAMES,
+  type Field,
+  type Release,
+  type Resource,
+  type Stated,
+} from '../model/index.ts';
+import { binary, string } from './erlang.ts';
 import { plain, term } from './field-term.ts';
 
 /** rabbit_misc:rs/1: `queue 'q' in vhost '/'`. */
@@ -21,7 +29,7 @@ export function stated(side: Stated): string {
   }
 }
 
-export function argumentFault(fault: ArgumentFault): string {
+export function argumentFault(fault: ArgumentFault, release: Release): string {
   switch (fault.fault) {
     case 'value_negative':
     case 'value_zero':
@@ -33,23 +41,38 @@ export function argumentFault(fault: ArgumentFault): string {
     case 'unacceptable_type':
       return `{unacceptable_type,${fault.got}}`;
     case 'unsupported':
-      return string(`unsupported ${fault.what} '${fault.value}'`);
+      return unsupported(fault.what, fault.value, release);
     case 'invalid_stream_offset_arg':
-      return `{invalid_stream_offset_arg,{${FIELD_TYPE_NAMES[fault.field.type]},${term(fault.field)}}}`;
+      return `{invalid_stream_offset_arg,{${FIELD_TYPE_NAMES[fault.field.type]},${printed(fault.field, release)}}}`;
     default:
       return fault.fault;
   }
 }
 
-export function expirationFault(fault: Extract<Condition, { readonly kind: 'invalid-expiration' }>['fault']): string {
+export function expirationFault(fault: Extract<Condition, { readonly kind: 'invalid-expiration' }>['fault'], release: Release): string {
   switch (fault.fault) {
     case 'no_integer':
       return 'no_integer';
     case 'leftover_string':
-      return `{leftover_string,${string(fault.leftover)}}`;
+      return `{leftover_string,${ofOctets(string(Buffer.from(fault.leftover).toString('latin1')), release)}}`;
     default:
       return `{${fault.fault},${fault.value}}`;
   }
+}
+
+function unsupported(what: string, value: string, release: Release): string {
+  const told = release.has('unicode-texts') ? value : Buffer.from(value).toString('latin1');
+  return ofOctets(string(`unsupported ${what} '${told}'`), release);
+}
+
+/** `~p` of a binary, whose octets it takes for characters of Latin-1; anything else as {@link term}. */
+function printed(field: Field, release: Release): string {
+  return field.type === 'S' ? ofOctets(binary(Buffer.from(field.value)), release) : term(field);
+}
+
+/** Releases whose texts are octets send those of a character that is UTF-8 as they came. */
+function ofOctets(text: string, release: Release): string {
+  return release.has('unicode-texts') ? text : Buffer.from(text, 'latin1').toString();
 }
 
 /** `~p` of an atom, such as the type of an exchange. */

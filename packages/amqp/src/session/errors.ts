@@ -1,4 +1,5 @@
 import { type Condition, FIELD_TYPE_NAMES, type Persona, type Release, type Resource } from '../model/index.ts';
+import { isKnownAtom } from './atoms.ts';
 import { argumentFault, expirationFault, name, stated } from './condition-terms.ts';
 import { binaryText, binaryTextInLatin1, pretty, string } from './erlang.ts';
 import { term } from './field-term.ts';
@@ -76,12 +77,13 @@ function explanationOf(condition: Condition, release: Release): Explanation {
       return ['PRECONDITION_FAILED', `${name(condition.resource)} not empty`];
     case 'user-id-mismatch':
     case 'invalid-expiration':
+    case 'crash':
     case 'invalid-delay':
     case 'unhashable-header':
     case 'no-reply-consumer':
     case 'invalid-delivery-mode':
     case 'invalid-sender-selected-distribution':
-      return publishing(condition);
+      return publishing(condition, release);
     default:
       return consuming(condition, release);
   }
@@ -170,7 +172,7 @@ function declaring(
     case 'invalid-argument':
       return [
         'PRECONDITION_FAILED',
-        `invalid arg '${condition.argument}' for ${name(condition.resource)}: ${argumentFault(condition.fault)}`,
+        `invalid arg '${condition.argument}' for ${name(condition.resource)}: ${argumentFault(condition.fault, release)}`,
       ];
     case 'invalid-argument-type':
       return ['PRECONDITION_FAILED', `invalid type '${condition.got}' for arg '${condition.argument}' in ${name(condition.resource)}`];
@@ -184,16 +186,15 @@ function declaring(
     case 'stream-segment-too-large':
       return ['PRECONDITION_FAILED', 'Exceeded max value for x-stream-max-segment-size-bytes'];
     case 'stream-filter-size':
-      return ['PRECONDITION_FAILED', 'Invalid value for  x-stream-filter-size-bytes'];
+      return ['PRECONDITION_FAILED', `Invalid value for ${release.has('known-filter-size') ? '' : ' '}x-stream-filter-size-bytes`];
     case 'server-named-queue':
       return ['PRECONDITION_FAILED', `Cannot declare a server-named queue for type ${condition.queueType}`];
     case 'denied-feature':
       return ['INTERNAL_ERROR', denied(condition.feature)];
     case 'unknown-exchange-type':
-      // The empty name is an atom that Erlang knows, but no type of RabbitMQ's (rabbit_exchange:check_type/1).
       return [
         release.has('unknown-exchange-types-close-channels') ? 'PRECONDITION_FAILED' : 'COMMAND_INVALID',
-        `${condition.type === '' ? 'invalid' : 'unknown'} exchange type '${condition.type}'`,
+        `${isKnownAtom(condition.type) ? 'invalid' : 'unknown'} exchange type '${condition.type}'`,
       ];
     case 'invalid-exchange-argument':
       return exchangeArgument(condition);
@@ -271,18 +272,21 @@ function publishing(
   condition: Of<
     | 'user-id-mismatch'
     | 'invalid-expiration'
+    | 'crash'
     | 'invalid-delay'
     | 'unhashable-header'
     | 'no-reply-consumer'
     | 'invalid-delivery-mode'
     | 'invalid-sender-selected-distribution'
   >,
+  release: Release,
 ): Explanation {
   switch (condition.kind) {
     case 'user-id-mismatch':
       return ['PRECONDITION_FAILED', `user_id property set to '${condition.claimed}' but authenticated user was '${condition.user}'`];
     case 'invalid-expiration':
-      return ['PRECONDITION_FAILED', pretty(`invalid expiration '${condition.value}': `, expirationFault(condition.fault))];
+      return ['PRECONDITION_FAILED', pretty(`invalid expiration '${condition.value}': `, expirationFault(condition.fault, release))];
+    case 'crash':
     case 'invalid-delay':
     case 'unhashable-header':
       return ['INTERNAL_ERROR'];

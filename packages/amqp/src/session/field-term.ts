@@ -1,5 +1,5 @@
 import { FIELD_TYPE_NAMES, type Field } from '../model/index.ts';
-import { binary, binaryText } from './erlang.ts';
+import { binary, binaryText, float } from './erlang.ts';
 
 /** A binary with ~ts, anything else with ~tp. */
 export function plain(field: Field): string {
@@ -23,7 +23,7 @@ export function term(field: Field): string {
       return `[${field.value.map((item) => `{${FIELD_TYPE_NAMES[item.type]},${term(item)}}`).join(',')}]`;
     case 'f':
     case 'd':
-      return Number.isInteger(field.value) ? field.value.toFixed(1) : String(field.value);
+      return float(field.value);
     case 'V':
       return 'undefined';
     default:

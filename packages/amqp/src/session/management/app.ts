@@ -78,7 +78,7 @@ function tell(release: Release, api: Hono<ManagementEnv>, request: Request): voi
   const path = request.req.path.replace(/^\/api/, '').replace(/(?<=.)\/$/, '');
   const refused = error instanceof HttpError && error.refuses && !error.isLate;
   const negotiated = request.get('negotiated') === true && !refused;
-  const shows = error === undefined && res.headers.get('content-type') === 'application/json';
+  const shows = error === undefined && res.status !== 404 && res.headers.get('content-type') === 'application/json';
   for (const [name, value] of Object.entries(responseHeaders(release, { path, status: res.status, negotiated, shows })))
     res.headers.set(name, value);
   if (release.has('methods-told') && res.status !== 500) res.headers.set('allow', allowed(api, request.req.path));

@@ -38,8 +38,7 @@ function between(management: Management, request: Request): JsonObject[] {
   kindOf(request);
   if (vhost === undefined) return [];
   const { source, found } = stored(management, request);
-  const queue = vhost.queues.get(param(request, 'destination'));
-  if (source?.name === '') return queue === undefined ? [] : [defaultBindingView(queue)];
+  if (source?.name === '') return [defaultBindingView({ name: param(request, 'destination'), vhost })];
   return found.map((binding) => bindingView(vhost, binding));
 }
 

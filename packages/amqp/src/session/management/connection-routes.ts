@@ -3,13 +3,13 @@ import { channelName, channelView, connectionView, consumerView } from '../../ad
 import { inOrder } from '../../admin/json.ts';
 import type { BrokerConnection, Channel } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
-import { listed, one } from './listing.ts';
+import { listed, one, paged } from './listing.ts';
 import { isAdministrator, isMonitor, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
 
 export function connectionRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;
-  const views = (request: Request, connections: readonly BrokerConnection[]): Response =>
-    listed(
+  const views = (request: Request, connections: readonly BrokerConnection[], list: typeof listed = listed): Response =>
+    list(
       request,
       connections.map((connection) => inOrder(connectionView(broker, connection, rates))),
     );
@@ -21,7 +21,7 @@ export function connectionRoutes(app: Hono<ManagementEnv>, management: Managemen
   const ofUser = (request: Request): BrokerConnection[] =>
     visible(management, request).filter(({ user }) => user === param(request, 'user'));
 
-  app.get('/connections', (request) => views(request, visible(management, request)));
+  app.get('/connections', (request) => views(request, visible(management, request), paged));
   app.get('/vhosts/:vhost/connections', (request) => views(request, inVhost(management, request)));
   app.get('/connections/username/:user', (request) =>
     listed(
@@ -44,13 +44,13 @@ export function connectionRoutes(app: Hono<ManagementEnv>, management: Managemen
 function channelRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, rates } = management;
   const channels = (connections: readonly BrokerConnection[]): Channel[] => connections.flatMap(({ channels }) => [...channels.values()]);
-  const views = (request: Request, connections: readonly BrokerConnection[]): Response =>
-    listed(
+  const views = (request: Request, connections: readonly BrokerConnection[], list: typeof listed = listed): Response =>
+    list(
       request,
       channels(connections).map((channel) => inOrder(channelView(broker, channel, rates))),
     );
   app.get('/connections/:name/channels', (request) => views(request, [connectionOf(management, request)]));
-  app.get('/channels', (request) => views(request, visible(management, request)));
+  app.get('/channels', (request) => views(request, visible(management, request), paged));
   app.get('/vhosts/:vhost/channels', (request) => views(request, inVhost(management, request)));
   app.get('/channels/:name', (request) => {
     const channel = channels(visible(management, request)).find((candidate) => channelName(candidate) === param(request, 'name'));

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { exportDefinitions, exportVhostDefinitions } from '../../admin/export-definitions.ts';
 import { isObject, type JsonObject, orderedIn } from '../../admin/json.ts';
-import { define } from './defining.ts';
+import { defined } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { bodyOf, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
@@ -11,7 +11,7 @@ export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Managemen
   for (const path of ['/definitions', '/all-configuration']) {
     app.get(path, asAdministrator, (request) => download(request, exportDefinitions(broker)));
     app.post(path, asAdministrator, async (request) => {
-      define(broker, await uploaded(request), undefined, request.get('user').name);
+      defined(broker, await uploaded(request), undefined, request.get('user').name);
       return request.body(null, 204);
     });
   }
@@ -20,8 +20,9 @@ export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Managemen
     return download(request, exportVhostDefinitions(vhostOf(broker, request)));
   });
   app.post('/definitions/:vhost', asAdministrator, async (request) => {
+    const definitions = await uploaded(request);
     if (!broker.vhosts.has(param(request, 'vhost'))) throw HttpError.missing('vhost_not_found');
-    define(broker, await uploaded(request), vhostOf(broker, request).name);
+    defined(broker, definitions, vhostOf(broker, request).name);
     return request.body(null, 204);
   });
 }

@@ -5,7 +5,7 @@ import { inOrder, type JsonObject } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import type { Exchange } from '../../model/index.ts';
 import { declared, onChannel } from './in-process.ts';
-import { listed, one } from './listing.ts';
+import { listed, one, paged } from './listing.ts';
 import {
   argumentsOf,
   bodyOf,
@@ -31,13 +31,13 @@ export function exchangeRoutes(app: Hono<ManagementEnv>, management: Management)
   app.get('/exchanges', (request) => {
     const visible = visibleVhosts(broker, request.get('user'));
     const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
-    return listed(
+    return paged(
       request,
       shown.flatMap((vhost) => [...vhost.exchanges.values()].map((exchange) => exchangeView(exchange, rates))),
     );
   });
   app.get('/exchanges/:vhost', (request) =>
-    listed(
+    paged(
       request,
       [...vhostOf(broker, request).exchanges.values()].map((exchange) => exchangeView(exchange, rates)),
     ),

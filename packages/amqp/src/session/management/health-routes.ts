@@ -31,9 +31,9 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
   if (broker.release.has('health-of-service')) serviceRoutes(app, fine);
   app.get('/health/checks/certificate-expiration/:within/:unit', (request) => {
     const units = ['days', 'weeks', 'months', 'years'];
-    if (!units.includes(param(request, 'unit')))
+    if (!/^[+-]?\d+$/.test(param(request, 'within'))) throw HttpError.badRequest('Invalid expiration value.');
+    if (!units.includes(param(request, 'unit').toLowerCase()))
       throw HttpError.badRequest('Time unit not recognised. Supported units: days, weeks, months, years.');
-    if (!/^\d+$/.test(param(request, 'within'))) throw HttpError.badRequest('Invalid expiration value.');
     return fine(request);
   });
   app.get('/health/checks/port-listener/:port', (request) => {

@@ -7,12 +7,16 @@ import type { Request } from './request.ts';
 const page_size_default = 100;
 const page_size_max = 500;
 
-/** Sorts, filters, pages and thins out a list as the query asks (rabbit_mgmt_util:reply_list/3 and augment_resources). */
+/** Sorts and thins out a list as the query asks (rabbit_mgmt_util:reply_list/3). */
 export function listed(request: Request, items: readonly JsonObject[], show: 'columns' | 'whole' = 'columns'): Response {
   const shownOf = (item: JsonObject): JsonObject | readonly [] => (show === 'whole' ? item : columns(request, item));
-  const sorted = sort(items, request.req.query('sort'), request.req.query('sort_reverse') === 'true');
+  return request.json(sorted(request, items).map(shownOf));
+}
+
+/** Filters it and turns its pages, too, as only some lists of RabbitMQ's do (rabbit_mgmt_util:reply_list_or_paginate/3). */
+export function paged(request: Request, items: readonly JsonObject[]): Response {
   const pageText = request.req.query('page');
-  if (pageText === undefined) return request.json(sorted.map(shownOf));
+  if (pageText === undefined) return listed(request, items);
   const sizeText = request.req.query('page_size');
   const [page, size] = [whole(pageText), sizeText === undefined ? page_size_default : whole(sizeText)];
   if (page < 1 || size < 1 || size > page_size_max) {
@@ -22,7 +26,7 @@ export function listed(request: Request, items: readonly JsonObject[], show: 'co
       `Invalid pagination parameters: page number ${page}, page size ${sizeText ?? 'undefined'}`,
     );
   }
-  const filtered = filter(request, sorted, request.req.query('name') ?? '', request.req.query('use_regex') === 'true');
+  const filtered = filter(request, sorted(request, items), request.req.query('name') ?? '', request.req.query('use_regex') === 'true');
   const pages = Math.ceil(filtered.length / size);
   if (page > Math.max(1, pages))
     throw new HttpError(400, 'page_out_of_range', `Page out of range, page: ${page} page size: ${size}, len: ${filtered.length}`);
@@ -30,7 +34,7 @@ export function listed(request: Request, items: readonly JsonObject[], show: 'co
   return request.json({
     filtered_count: filtered.length,
     item_count: shown.length,
-    items: shown.map(shownOf),
+    items: shown.map((item) => columns(request, item)),
     page,
     page_count: request.get('release').has('unreadable-filters-fit-nothing') ? pages : Math.max(1, pages),
     page_size: size,
@@ -69,12 +73,13 @@ function copyPath(from: JsonObject, to: Record<string, unknown>, path: readonly 
   to[name] = nested;
 }
 
-function sort(items: readonly JsonObject[], by: string | undefined, reverse: boolean): readonly JsonObject[] {
+function sorted(request: Request, items: readonly JsonObject[]): readonly JsonObject[] {
+  const by = request.req.query('sort');
   const paths = [...(by === undefined || by === '' ? [] : [by]), ...NATURAL_ORDER].map((name) => name.split('.'));
   const keyed = items.map((item) => ({ item, keys: paths.map((path) => valueAt(item, path)) }));
   keyed.sort((one, other) => compareKeys(one.keys, other.keys));
-  const sorted = keyed.map(({ item }) => item);
-  return reverse ? sorted.reverse() : sorted;
+  const inOrder = keyed.map(({ item }) => item);
+  return request.req.query('sort_reverse') === 'true' ? inOrder.reverse() : inOrder;
 }
 
 function valueAt(item: JsonObject, path: readonly string[]): unknown {

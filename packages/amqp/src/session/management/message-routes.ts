@@ -9,20 +9,21 @@ import { bodyOf, type Management, type ManagementEnv, needed, param, type Reques
 
 /** Publishing and getting messages over HTTP: for tests and tools, as RabbitMQ says too. */
 export function messageRoutes(app: Hono<ManagementEnv>, management: Management): void {
-  app.post('/exchanges/:vhost/:name/publish', async (request) => publish(management, request, await bodyOf(request)));
-  app.post('/queues/:vhost/:name/get', async (request) => get(management, request, await bodyOf(request)));
+  app.post('/exchanges/:vhost/:name/publish', (request) => publish(management, request));
+  app.post('/queues/:vhost/:name/get', (request) => get(management, request));
   app.get('/aliveness-test/:vhost', (request) => alive(management, request));
 }
 
 /** `{"routed": true}` if some queue took it. */
-function publish(management: Management, request: Request, body: JsonObject): Response {
+async function publish(management: Management, request: Request): Promise<Response> {
   const name = param(request, 'name');
   const exchange = name === 'amq.default' ? '' : name;
   lookUp(management, request, 'exchange', exchange);
-  const [routingKey, given, payload, encoding] = needed(body, 'routing_key', 'properties', 'payload', 'payload_encoding');
+  const [routingKey, given, payload, encoding] = needed(await bodyOf(request), 'routing_key', 'properties', 'payload', 'payload_encoding');
   const properties = propertiesFromJson(isObject(given) ? given : {});
   if (properties instanceof UnfitProperty) throw HttpError.badRequest(properties.reason);
-  const content = contentOf(textOf(payload), encoding);
+  if (typeof payload !== 'string') throw HttpError.badRequest('payload_not_string');
+  const content = contentOf(payload, encoding);
   const routed = onChannel(management, request, published, (channel, seen) => {
     channel.basicPublish(Message.of(exchange, textOf(routingKey), content, properties), true, false);
     channel.pump();
@@ -50,9 +51,10 @@ function contentOf(payload: string, encoding: unknown): Buffer {
 const ACK_MODES = ['ack_requeue_true', 'ack_requeue_false', 'reject_requeue_true', 'reject_requeue_false'] as const;
 
 /** Up to `count` messages, which `ackmode` leaves in the queue or takes out of it. */
-function get(management: Management, request: Request, body: JsonObject): Response {
+async function get(management: Management, request: Request): Promise<Response> {
   const queue = param(request, 'name');
   lookUp(management, request, 'queue', queue);
+  const body = await bodyOf(request);
   const [ackmode, wanted, encoding] = needed(body, 'ackmode', 'count', 'encoding');
   const mode = ACK_MODES.find((known) => known === ackmode);
   // RabbitMQ dies of an unknown one, with 500.

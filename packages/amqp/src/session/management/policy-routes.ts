@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { parametersOf } from '../../admin/export-definitions.ts';
 import { globalParametersOf } from '../../admin/global-parameters.ts';
-import type { JsonObject } from '../../admin/json.ts';
+import { isObject, type JsonObject } from '../../admin/json.ts';
 import { policyProblem } from '../../admin/policy-problem.ts';
 import { policyView } from '../../admin/policy-view.ts';
 import { type Broker, PARAMETER_COMPONENTS, type Policy, type VirtualHost } from '../../model/index.ts';
@@ -61,6 +61,7 @@ function policiesOf(app: Hono<ManagementEnv>, { broker }: Management, kind: Poli
     const vhost = dies ? found(request) : writable(broker, request);
     const body = await bodyOf(request);
     needed(body, 'pattern', 'definition');
+    if (!isObject(body.definition)) throw HttpError.crash();
     const problem = policyProblem(body, kind.path === 'operator-policies', broker.release);
     if (problem !== undefined)
       throw HttpError.badRequest(

@@ -8,7 +8,7 @@ import { queue_name_max_bytes } from '../../limits.ts';
 import type { Broker, Queue } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import { declared, onChannel } from './in-process.ts';
-import { listed, one } from './listing.ts';
+import { listed, one, paged } from './listing.ts';
 import {
   argumentsOf,
   bodyOf,
@@ -35,7 +35,7 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   const all = (request: Request, show: (queue: Queue) => JsonObject): Response => {
     const visible = visibleVhosts(broker, request.get('user'));
     const queues = [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap((vhost) => [...vhost.queues.values()]);
-    return listed(request, queues.map(show).map(inOrder));
+    return paged(request, queues.map(show).map(inOrder));
   };
   const brief = (request: Request, queue: Queue): JsonObject => {
     const shown = view(request, queue);
@@ -47,7 +47,7 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.get('/queues', (request) => all(request, (queue) => brief(request, queue)));
   if (broker.release.has('detailed-queues')) app.get('/queues/detailed', (request) => all(request, (queue) => view(request, queue)));
   app.get('/queues/:vhost', (request) =>
-    listed(
+    paged(
       request,
       [...vhostOf(broker, request).queues.values()].map((queue) => inOrder(brief(request, queue))),
     ),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Addresses, Connection, Tap } from '@wirelike/kernel';
 import type { Context, Env } from 'hono';
-import { isObject, type JsonObject } from '../../admin/json.ts';
+import { erlangList, isObject, type JsonObject } from '../../admin/json.ts';
 import type { Rates } from '../../admin/rates.ts';
 import type { Broker, Exchange, Queue, Release, User, VirtualHost } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
@@ -74,14 +74,20 @@ export function param(request: Request, name: string): string {
   return request.req.param(name) ?? '';
 }
 
+const ENCODED_TWICE = 'invalid payload: the request body JSON-decoded to a string. Is the input doubly-JSON-encoded?';
+
 export async function bodyOf(request: Request, unreadable = 'not_json'): Promise<JsonObject> {
   const text = await request.req.text();
-  if (text.trim() === '') return {};
+  if (text === '') return {};
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw HttpError.badRequest(unreadable);
+  }
+  if (unreadable === 'not_json') {
+    if (value === null) return {};
+    if (typeof value === 'string') throw HttpError.badRequest(ENCODED_TWICE);
   }
   if (!isObject(value)) throw HttpError.badRequest(unreadable);
   return value;
@@ -100,12 +106,6 @@ export function argumentsOf(body: JsonObject): JsonObject {
   if (isObject(args)) return args;
   if (Array.isArray(args) && args.length === 0) return {};
   throw HttpError.badRequest(['arguments_not_an_object', args]);
-}
-
-/** As `~p` prints a list: in one line if that has room in 80 columns. */
-export function erlangList(items: readonly string[]): string {
-  const line = `[${items.join(',')}]`;
-  return line.length <= 80 ? line : `[${items.join(',\n ')}]`;
 }
 
 export function textOf(value: unknown, fallback = ''): string {

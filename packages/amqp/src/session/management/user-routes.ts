@@ -7,7 +7,7 @@ import { patternMistake, type User } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
-import { listed, one } from './listing.ts';
+import { listed, one, paged } from './listing.ts';
 import { bodyOf, isAdministrator, type Management, type ManagementEnv, needed, param, type Request, visibleVhosts } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 import { unknownTo } from './vhost-routes.ts';
@@ -15,16 +15,17 @@ import { unknownTo } from './vhost-routes.ts';
 export function userRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker } = management;
   const users = (): User[] => [...broker.users.values()];
-  // Their columns are picked from a map since there are columns of users.
+  // Their columns are picked from a map and turned pages of since 3.13, say.
+  const list = broker.release.has('internal-users') ? paged : listed;
   const listedView = (user: User): JsonObject => (broker.release.has('internal-users') ? inOrder(userView(user)) : userView(user));
   app.get('/whoami', (request) => {
     const { name, tags } = request.get('user');
     return request.json({ name, tags, ...(broker.release.has('internal-users') ? { is_internal_user: true } : {}) });
   });
-  app.get('/users', asAdministrator, (request) => listed(request, users().map(listedView)));
+  app.get('/users', asAdministrator, (request) => list(request, users().map(listedView)));
   app.get('/users/without-permissions', asAdministrator, (request) => {
     const without = users().filter(({ permissions }) => permissions.size === 0);
-    return listed(request, without.map(listedView));
+    return list(request, without.map(listedView));
   });
   app.post('/users/bulk-delete', asAdministrator, async (request) => {
     const [names] = needed(await bodyOf(request), 'users');

@@ -7,7 +7,7 @@ import type { Broker } from '../../model/index.ts';
 import { define } from './defining.ts';
 import { HttpError } from './http-error.ts';
 import { limitOf, without } from './limit-body.ts';
-import { listed, one } from './listing.ts';
+import { listed, one, paged } from './listing.ts';
 import { bodyOf, flagOf, type Management, type ManagementEnv, param, type Request, vhostOf, visibleVhosts } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 
@@ -17,7 +17,8 @@ export function vhostRoutes(app: Hono<ManagementEnv>, management: Management): v
     const visible = visibleVhosts(broker, request.get('user'));
     const shown = [...broker.vhosts.values()].filter(({ name }) => visible.has(name));
     const views = shown.map((vhost) => vhostView(broker, vhost, rates));
-    if (!broker.release.has('whole-vhosts')) return listed(request, views.map(inOrder));
+    if (!broker.release.has('whole-vhosts')) return paged(request, views.map(inOrder));
+    if (request.req.query('page') !== undefined) throw HttpError.crash();
     return listed(
       request,
       views.map((view) => startingWith(LISTED, view)),
@@ -143,9 +144,11 @@ function putVhost({ broker }: Management, request: Request, body: JsonObject): R
   const { tracing, default_queue_type: type, ...described } = body;
   const settable = broker.release.has('settable-queue-types') ? type : undefined;
   const told = broker.release.has('wrong-queue-types-told');
-  if (told && typeof type === 'string' && !isQueueType(type)) throw HttpError.badRequest(`${type} is not a valid queue type`);
+  if (told && typeof type === 'string' && type !== 'undefined' && !isQueueType(type))
+    throw HttpError.badRequest(`${type} is not a valid queue type`);
   // RabbitMQ dies of it.
-  if (typeof type === 'string' && broker.release.has('checked-queue-types') && !isQueueType(type)) return request.body(null, 500);
+  const isWrong = typeof type === 'string' && type !== 'undefined' && !isQueueType(type);
+  if (isWrong && broker.release.has('checked-queue-types')) return request.body(null, 500);
   const fresh = { description: '', tags: '' };
   // Only definitions protect a virtual host while they make it.
   const protection = { protected_from_deletion: undefined };
