@@ -11,6 +11,12 @@ export const tls_handshake_timeout_milliseconds = 5_000;
 /** How long a client may take to answer our `connection.close` (rabbit_reader's CLOSING_TIMEOUT). */
 export const closing_timeout_milliseconds = 30_000;
 
+/** How long a client is kept waiting, unheard, whose frames can't be cut any more or whose handshake failed (SILENT_CLOSE_DELAY). */
+export const silent_close_milliseconds = 3_000;
+
+/** How long a client may take to go before a heartbeat interval is negotiated (rabbit_reader's NORMAL_TIMEOUT). */
+export const handshake_closing_timeout_milliseconds = 3_000;
+
 /** How long a client may take nothing of what it is sent (`tcp_listen_options.send_timeout`; 30000 unless set, by ranch_tcp). */
 export const send_timeout_milliseconds = 30_000;
 

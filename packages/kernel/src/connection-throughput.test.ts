@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { Connection, type Session } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { Session } from './session.ts';
 
 /** Enough to notice one object for each frame: the smallest has 16 bytes. */
 const ALLOWED_BYTES_PER_FRAME = 4;

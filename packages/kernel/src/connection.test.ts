@@ -198,6 +198,42 @@ describe('the end', () => {
     expect(await client.ended).toBe('ECONNRESET');
   });
 
+  test('an end that can be a reset is none for a client that has yet to read', async () => {
+    const { client, session, connection } = await served();
+    connection.resets_at_end = true;
+    session.say('before');
+    connection.pass(Buffer.alloc(8 * output_congested_bytes, 'x'));
+    connection.end(5_000);
+    expect(await client.ended).toBe('end');
+    expect(client.bytes()).toBe('before\n'.length + 8 * output_congested_bytes);
+  });
+
+  test('an end can be a reset', async () => {
+    const { client, connection } = await served();
+    connection.resets_at_end = true;
+    connection.end();
+    expect(await client.ended).toBe('ECONNRESET');
+  });
+
+  test('the end that comes later hears and says nothing more', async () => {
+    const { client, session, connection } = await served(echo);
+    session.say('last words');
+    connection.endLater(100);
+    expect(connection.ending).toBe(true);
+    session.say('too late');
+    client.socket.write('anybody?\n');
+    await pause(50);
+    expect([client.text(), session.heard, connection.closed]).toEqual(['last words\n', [], false]);
+    expect(await client.ended).toBe('end');
+  });
+
+  test('the end that comes later comes at once for a client that has ended its side', async () => {
+    const { client, connection } = await served();
+    connection.endLater(60_000);
+    client.socket.end();
+    expect(await client.ended).toBe('end');
+  });
+
   test('a session that throws costs its own connection', async () => {
     const { client, session, failures } = await served(() => {
       throw new Error('mine');

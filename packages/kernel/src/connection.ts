@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { FrameLength, WireError } from './bytes/framing.ts';
 import { InputBuffer } from './input.ts';
 import { land } from './landing.ts';
 import {
@@ -12,26 +11,8 @@ import {
   output_passthrough_bytes,
 } from './limits.ts';
 import { OutputBuffer, recycle } from './output.ts';
+import type { Session } from './session.ts';
 import { chunkArrived, flushLater } from './turn.ts';
-
-/** One protocol's state machine for one connection. Nothing in it throws on input. */
-export interface Session {
-  /** How the input is cut into frames. May change with the state (AMQP's protocol header, then frames). */
-  readonly frameLength: FrameLength;
-  /**
-   * One whole frame: `bytes` from `start` to `end`. What was handed out is never written to again, so a session
-   * may keep it; but a slice keeps the whole chunk of input alive, so what is small and stays long it copies.
-   */
-  receive(bytes: Buffer, start: number, end: number): void;
-  /** The input is not the protocol: say so in the protocol's words if it has any, then end the connection. */
-  refuse(error: WireError): void;
-  /** Output that had piled up was read by the peer: go on producing. */
-  drained?(): void;
-  /** The world closes: say goodbye in the protocol's words. The kernel flushes and ends the connection afterwards. */
-  goodbye?(): void;
-  /** The connection is gone, whoever ended it. Called once. */
-  closed(): void;
-}
 
 export interface Peer {
   readonly transport: 'tcp' | 'unix';
@@ -71,6 +52,11 @@ export class Connection {
   readonly output: OutputBuffer = new OutputBuffer();
   /** Whether unread output holds back this connection's input. Off for protocols whose clients may write a lot before they read. */
   congestion_holds_input = true;
+  /**
+   * Whether {@link end} resets the connection, as a server does whose sockets linger for no time (SO_LINGER), unless the peer
+   * is still reading. Over TCP alone: TLS says goodbye.
+   */
+  resets_at_end = false;
 
   #socket: Socket;
   readonly #vouchesFor: ((certificate: X509Certificate) => boolean) | undefined;
@@ -86,6 +72,7 @@ export class Connection {
   #receiving = false;
   #congested = false;
   #ending = false;
+  #isSilent = false;
   #peerEnded = false;
   #closed = false;
   #corrupt: ((bytes: Buffer) => void) | undefined;
@@ -197,7 +184,7 @@ export class Connection {
 
   /** After our end a write would be an error, which costs the peer what is still on its way. */
   get #writable(): boolean {
-    return !(this.#closed || this.#socket.destroyed || this.#socket.writableEnded);
+    return !(this.#ending || this.#closed || this.#socket.destroyed || this.#socket.writableEnded);
   }
 
   flush(): void {
@@ -246,15 +233,37 @@ export class Connection {
    * is still on its way nor ends its side is cut off.
    */
   end(linger_milliseconds = 1_000): void {
+    if (this.#closed || (this.#ending && !this.#isSilent)) return;
+    this.#fallSilent();
+    this.#isSilent = false;
+    if (this.resets_at_end && this.#resettable && !this.#isReading) {
+      this.reset();
+      return;
+    }
+    this.#socket.end();
+    // Node's timeout for idle sockets counts what the operating system takes from a long write as activity.
+    this.#socket.setTimeout(linger_milliseconds, () => this.destroy());
+  }
+
+  /** The peer ended its side, or has not taken everything yet: a reset would cost it what is on its way. */
+  get #isReading(): boolean {
+    return this.#peerEnded || this.#socket.writableLength > 0;
+  }
+
+  /** As {@link end}, after a time in which the peer neither hears anything more nor is heard; or as soon as it ends its side. */
+  endLater(silence_milliseconds: number): void {
     if (this.#ending || this.#closed) return;
+    this.#fallSilent();
+    this.#isSilent = true;
+    this.after(silence_milliseconds, () => this.end());
+  }
+
+  #fallSilent(): void {
     this.flush();
     this.#ending = true;
-    this.#socket.end();
     this.#input.clear();
     this.#holds = 0;
     this.#socket.resume();
-    // Node's timeout for idle sockets counts what the operating system takes from a long write as activity.
-    this.#socket.setTimeout(linger_milliseconds, () => this.destroy());
   }
 
   /** Ends at once, without a flush. */
@@ -266,9 +275,13 @@ export class Connection {
   /** A TCP reset instead of an orderly end. */
   reset(): void {
     this.#ending = true;
-    // TLS sockets and unix sockets have no reset of their own.
-    if (this.tls === undefined && this.peer.transport === 'tcp') this.#socket.resetAndDestroy();
+    if (this.#resettable) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
+  }
+
+  /** TLS sockets and unix sockets have no reset of their own. */
+  get #resettable(): boolean {
+    return this.tls === undefined && this.peer.transport === 'tcp';
   }
 
   /** Lets `corrupt` change the next bytes that go out. */

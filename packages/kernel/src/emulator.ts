@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
-import type { Connection, Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Direction } from './journal.ts';
 import type { Model } from './model.ts';
 import type { Random } from './random.ts';
 import type { SeedSource } from './seed.ts';
+import type { Session } from './session.ts';
 import type { Tap } from './tap.ts';
 
 /** Where clients reach an emulator. */

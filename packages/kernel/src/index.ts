@@ -4,7 +4,7 @@ export { Reader } from './bytes/reader.ts';
 export { Writer } from './bytes/writer.ts';
 export { type Certificates, loadCertificates } from './certificates.ts';
 export { Clock, type Timer } from './clock.ts';
-export { type Connection, HOLD_CONGESTED, HOLD_FAULT, HOLD_SESSION, type Peer, type Session } from './connection.ts';
+export { type Connection, HOLD_CONGESTED, HOLD_FAULT, HOLD_SESSION, type Peer } from './connection.ts';
 export {
   type Address,
   type Addresses,
@@ -29,6 +29,7 @@ export { OutputBuffer } from './output.ts';
 export { Random } from './random.ts';
 export { DirectoryError, makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
 export { SeedError, type SeedFile, type SeedSection, type SeedSource } from './seed.ts';
+export type { Session } from './session.ts';
 export { type Attempt, Tap } from './tap.ts';
 export { awaited, lullsSoFar, paceTurns, streamed } from './turn.ts';
 export { type Version, VersionedMap } from './versioned-map.ts';

@@ -2,10 +2,10 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { type Certificates, isIssuedHere, secureContext } from './certificates.ts';
-import type { Session } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { Address, ListenerSpec } from './emulator.ts';
 import { listener_backlog_connections, listener_connections_max, socket_path_max_bytes } from './limits.ts';
+import type { Session } from './session.ts';
 
 export interface ListenerOptions {
   readonly spec: ListenerSpec;

@@ -123,6 +123,8 @@ export class Tap {
         return;
       }
       case 'close':
+        // A reset is another rule's.
+        connection.resets_at_end = false;
         connection.end();
         return;
       case 'reset':

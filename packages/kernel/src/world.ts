@@ -2,7 +2,7 @@ import { existsSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Certificates, loadCertificates } from './certificates.ts';
 import { Clock } from './clock.ts';
-import type { Connection, Session } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Addresses, Emulator, EmulatorInstance, ModelContext, ServeContext } from './emulator.ts';
 import { Faults } from './faults.ts';
 import { type Attributes, Journal } from './journal.ts';
@@ -12,6 +12,7 @@ import type { Model, ModelSnapshot } from './model.ts';
 import { Random, type RandomState } from './random.ts';
 import { makePrivate, runtimeDirectory } from './runtime-directory.ts';
 import type { SeedSource } from './seed.ts';
+import type { Session } from './session.ts';
 import { Tap } from './tap.ts';
 
 export interface WorldOptions {

@@ -8,6 +8,7 @@ import { deadLetters } from './scenarios/dead-letters.ts';
 import { declareErrors } from './scenarios/declare-errors.ts';
 import { delayedMessages } from './scenarios/delayed-messages.ts';
 import { encrypted } from './scenarios/encrypted.ts';
+import { endings } from './scenarios/endings.ts';
 import { exchanges } from './scenarios/exchanges.ts';
 import { extremes } from './scenarios/extremes.ts';
 import { mutations } from './scenarios/mutations.ts';
@@ -51,6 +52,7 @@ export const areas: readonly Area[] = [
   violations,
   extremes,
   connecting,
+  endings,
   overTime,
   walks,
   mutations,

@@ -25,6 +25,8 @@ export class WireClient {
   #input: Buffer = Buffer.alloc(0);
   #isClosed = false;
   #isFramed = false;
+  /** Whether the end was a TCP reset. */
+  was_reset = false;
   /** Whether `channel.close` and `connection.close` are answered. */
   answers_close = true;
   frame_max = 131_072;
@@ -35,7 +37,9 @@ export class WireClient {
     this.inbox(0);
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', () => {});
+    socket.on('error', (error) => {
+      this.was_reset = 'code' in error && error.code === 'ECONNRESET';
+    });
     socket.on('close', () => this.#end());
   }
 

@@ -136,16 +136,17 @@ export class Channel extends ReceivingChannel {
     return consumer.tag;
   }
 
-  /** Unknown tags are ignored. What the consumer has not acknowledged stays with the channel. */
-  basicCancel(consumerTag: string): void {
+  /** False for an unknown tag. What the consumer has not acknowledged stays with the channel. */
+  basicCancel(consumerTag: string): boolean {
     if (this.isReplyConsumer(consumerTag)) {
       this.endReplies();
-      return;
+      return true;
     }
     const consumer = this.consumers.get(consumerTag);
-    if (consumer === undefined) return;
+    if (consumer === undefined) return false;
     this.consumers.delete(consumerTag);
     if (consumer.queue.removeConsumer(consumer)) this.vhost.removeQueue(consumer.queue);
+    return true;
   }
 
   basicPublish(message: Message, mandatory: boolean, immediate: boolean): void {

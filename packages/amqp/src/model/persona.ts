@@ -30,6 +30,7 @@ export type Novelty =
   | 'max-age-compared-in-milliseconds'
   | 'ages-without-digits'
   | 'denied-global-prefetch'
+  | 'cancelling-cancel-ok'
   | 'quoted-queue-type'
   | 'failed-deliveries'
   | 'successors-after-returns'
@@ -112,6 +113,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'counted-properties': '4.3.0',
   /** Erlang 28 and later, which packages of the time run on, have PCRE2: other words for what is wrong with an expression. */
   'later-expressions': '4.3.0',
+  /** A client may end a consumer with basic.cancel-ok; for one that is none that crashes the channel. */
+  'cancelling-cancel-ok': '4.3.0',
   /** Exchanges of the type x-local-random. */
   'local-random-exchanges': '4.0.0',
   /** … and x-modulus-hash, which was the plugin rabbitmq_sharding's. */

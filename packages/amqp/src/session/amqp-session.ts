@@ -1,5 +1,10 @@
 import { type Attributes, type Connection, type FrameLength, HOLD_SESSION, type Session, type Tap, type WireError } from '@wirelike/kernel';
-import { closing_timeout_milliseconds, tls_handshake_timeout_milliseconds } from '../limits.ts';
+import {
+  closing_timeout_milliseconds,
+  handshake_closing_timeout_milliseconds,
+  silent_close_milliseconds,
+  tls_handshake_timeout_milliseconds,
+} from '../limits.ts';
 import { type Broker, type BrokerConnection, type BrokerSettings, type Channel, type ConnectionSink, Refusal } from '../model/index.ts';
 import { ACK, methodKey } from '../wire/content.ts';
 import {
@@ -71,6 +76,8 @@ export class AmqpSession implements Session, FrameLimits {
     this.handshake = new Handshake(options.broker, options.connection, options.server);
     // Publishers may write for long before they read; a client that does not read gets no deliveries meanwhile.
     this.connection.congestion_holds_input = false;
+    // `tcp_listen_options.linger` is {true, 0}: whoever waits for the end gets a reset.
+    this.connection.resets_at_end = true;
     this.connection.after(this.settings.handshake_timeout_milliseconds, () => {
       if (this.phase !== 'running' && this.phase !== 'closed') this.connection.end();
     });
@@ -215,11 +222,12 @@ export class AmqpSession implements Session, FrameLimits {
         return;
       case 'tuning':
         // Whatever its source means to say, RabbitMQ up to 4.3 goes in silence (rabbit_reader:handle_method0/3 takes the error for a crash).
-        this.hangUp();
+        this.#hangUpLater();
         return;
       case 'starting':
-        if (reason.code === 403 && this.can('authentication_failure_close')) this.close(reason);
-        else this.hangUp();
+        if (reason.code !== 403) this.#hangUpLater();
+        else if (this.can('authentication_failure_close')) this.close(reason);
+        else this.leave();
         return;
       case 'header':
         this.hangUp();
@@ -242,6 +250,18 @@ export class AmqpSession implements Session, FrameLimits {
     this.connection.end();
   }
 
+  /** A method of channel 0 that can't be decoded: its reader takes that for a crash of its own (rabbit_reader:handle_method0/2). */
+  misread(): void {
+    if (this.phase === 'running') this.close(failure('INTERNAL_ERROR'));
+    else if (this.phase !== 'closed') this.#hangUpLater();
+  }
+
+  /** So that nobody is served by trying again and again, RabbitMQ's reader sleeps before it goes (rabbit_reader:handle_exception/3). */
+  #hangUpLater(): void {
+    this.leave();
+    this.connection.endLater(silent_close_milliseconds);
+  }
+
   /** Nothing of the broker is left; the socket waits for the other side. */
   leave(): void {
     if (this.phase !== 'closed') this.connection.after(this.#patience_milliseconds(), () => this.connection.end());
@@ -252,6 +272,7 @@ export class AmqpSession implements Session, FrameLimits {
 
   /** A client that beats quickly is not waited for longer than it may be silent (rabbit_reader, close_connection). */
   #patience_milliseconds(): number {
+    if (this.phase === 'starting' || this.phase === 'tuning') return handshake_closing_timeout_milliseconds;
     const interval = this.handshake.tuned.heartbeat_seconds * 1_000;
     return interval > 0 ? Math.min(interval, closing_timeout_milliseconds) : closing_timeout_milliseconds;
   }
@@ -329,7 +350,10 @@ export class AmqpSession implements Session, FrameLimits {
   }
 
   refuse(error: WireError): void {
-    if (error instanceof FrameError) this.fail(brokenFrame(error, this.frame_max_bytes));
+    if (!(error instanceof FrameError)) return;
+    this.fail(brokenFrame(error, this.frame_max_bytes));
+    // Also for a client that has been told: there is no telling what it says (rabbit_reader:fatal_frame_error/5).
+    this.connection.endLater(silent_close_milliseconds);
   }
 
   drained(): void {

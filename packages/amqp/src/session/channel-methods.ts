@@ -1,8 +1,9 @@
-import type { Channel } from '../model/index.ts';
+import type { Channel, Release } from '../model/index.ts';
 import type { Fields } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
 import type { ChannelSession } from './channel-session.ts';
 import { writeContent } from './content-writer.ts';
+import { failure } from './replies.ts';
 
 type Handler<N extends MethodName> = (channel: ChannelSession, model: Channel, fields: Fields<N>) => void;
 
@@ -95,8 +96,8 @@ export const HANDLERS: { readonly [N in Handled]: Handler<N> } = {
     if (!noWait) channel.reply('basic.cancel-ok', { consumerTag });
   },
   'basic.cancel-ok': (channel, model, { consumerTag }) => {
-    model.basicCancel(consumerTag);
-    channel.forgetTag(consumerTag);
+    if (model.basicCancel(consumerTag)) channel.forgetTag(consumerTag);
+    else channel.failed(failure('INTERNAL_ERROR'));
   },
   'basic.get': (channel, model, { queue, noAck }) => get(channel, model, queue, noAck),
   'basic.ack': (_, model, { deliveryTag, multiple }) => model.basicAck(deliveryTag, multiple),
@@ -126,7 +127,8 @@ export const HANDLERS: { readonly [N in Handled]: Handler<N> } = {
   },
 };
 
-export function isHandled(name: MethodName): name is Handled {
+export function isHandled(name: MethodName, release: Release): name is Handled {
+  if (name === 'basic.cancel-ok') return release.has('cancelling-cancel-ok');
   return Object.hasOwn(HANDLERS, name);
 }
 

@@ -56,10 +56,16 @@ export class ChannelSession implements ChannelSink {
     const publish = this.#publish;
     if (publish.underway) {
       const problem = publish.content(type, bytes, start, end);
-      if (problem !== undefined) this.session.fail(problem, 'basic.publish');
+      if (problem !== undefined) this.#misplaced(problem, type, bytes, start);
       else if (!publish.underway) this.#published();
     } else if (type === FRAME_METHOD) this.#method(bytes, start, end);
     else this.session.fail(failure('UNEXPECTED_FRAME', 'expected method frame, got non method frame instead'));
+  }
+
+  /** A frame that is no part of the content that is due. A method nobody knows crashes RabbitMQ's reader before it looks. */
+  #misplaced(problem: Failure, type: number, bytes: Buffer, start: number): void {
+    if (type === FRAME_METHOD && methodAt(bytes, start) === undefined) this.session.hangUp();
+    else this.session.fail(problem, this.#publish.method);
   }
 
   #method(bytes: Buffer, start: number, end: number): void {
@@ -76,7 +82,7 @@ export class ChannelSession implements ChannelSink {
   }
 
   #coldMethod(bytes: Buffer, start: number, end: number): void {
-    const name = methodNameOf(readUint16(bytes, start + frame_header_bytes), readUint16(bytes, start + frame_header_bytes + 2));
+    const name = methodAt(bytes, start);
     // RabbitMQ's reader crashes on a method it does not know: the connection ends without a word.
     if (name === undefined) this.session.hangUp();
     else this.#dispatch(name, bytes, start, end);
@@ -89,7 +95,7 @@ export class ChannelSession implements ChannelSink {
     else if (fields === 'unreadable') this.session.hangUp();
     else if (fields === 'not-utf8') this.session.fail(failure('FRAME_ERROR', 'Malformed UTF-8 in shortstr'));
     // The broker's own methods: their content is awaited before they are refused.
-    else if (methodSpec(name).content) this.#publish.beginForeign();
+    else if (methodSpec(name).content) this.#publish.beginForeign(name);
     else if (name === 'channel.close' || name === 'channel.close-ok') this.#closing(name);
     // rabbit_channel looks for a second channel.open before it looks whether it is closing.
     else if (this.state !== 'closing' || name === 'channel.open')
@@ -125,7 +131,7 @@ export class ChannelSession implements ChannelSink {
     const model = this.#model;
     if (this.state === 'closing') return undefined;
     if (model === undefined) return this.failed(failure('CHANNEL_ERROR', "expected 'channel.open'"), name);
-    if (!isHandled(name)) return this.failed(failure('COMMAND_INVALID', 'unimplemented method'), name);
+    if (!isHandled(name, this.session.server.release)) return this.failed(failure('COMMAND_INVALID', 'unimplemented method'), name);
     return this.#handle(name, fields, model);
   }
 
@@ -190,8 +196,8 @@ export class ChannelSession implements ChannelSink {
   #publishMessage(message: Message | undefined, mandatory: boolean, immediate: boolean): Failure | undefined {
     const model = this.#model;
     if (this.state === 'closing') return undefined;
-    if (model === undefined) return this.failed(failure('CHANNEL_ERROR', "expected 'channel.open'"), 'basic.publish');
-    if (message === undefined) return this.failed(this.#publish.problem ?? failure('INTERNAL_ERROR'), 'basic.publish');
+    if (model === undefined) return this.failed(failure('CHANNEL_ERROR', "expected 'channel.open'"), this.#publish.method);
+    if (message === undefined) return this.failed(this.#publish.problem ?? failure('INTERNAL_ERROR'), this.#publish.method);
     try {
       model.basicPublish(message, mandatory, immediate);
       return undefined;
@@ -317,4 +323,8 @@ export class ChannelSession implements ChannelSink {
     if (this.state !== 'running') return;
     this.failed(failureOf(refusal.condition, this.session.server.release));
   }
+}
+
+function methodAt(bytes: Buffer, start: number): MethodName | undefined {
+  return methodNameOf(readUint16(bytes, start + frame_header_bytes), readUint16(bytes, start + frame_header_bytes + 2));
 }

@@ -4,7 +4,6 @@ import { decodeFields, type Fields, methodNameOf } from '../wire/method.ts';
 import type { MethodName } from '../wire/methods.ts';
 import type { AmqpSession } from './amqp-session.ts';
 import { attributesOfFields } from './attributes.ts';
-import { binaryAsNumbers } from './erlang.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { type Failure, failure } from './replies.ts';
 import { isFrame, strangeFrame, unexpectedFrame } from './strange-frame.ts';
@@ -79,8 +78,8 @@ function receiveFields<N extends MethodName>(session: AmqpSession, name: N, byte
     return;
   }
   if (typeof fields === 'string') {
-    const cannot = `cannot decode ${binaryAsNumbers(bytes.subarray(start, end))}`;
-    session.fail(failure('FRAME_ERROR', fields === 'not-utf8' ? 'Malformed UTF-8 in shortstr' : cannot), name);
+    if (fields === 'malformed') session.misread();
+    else session.fail(failure('FRAME_ERROR', 'Malformed UTF-8 in shortstr'), name);
     return;
   }
   const { tap } = session;

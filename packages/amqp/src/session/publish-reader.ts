@@ -19,6 +19,7 @@ import {
   readUint16,
 } from '../wire/frame.ts';
 import { sortedHeader } from '../wire/header-order.ts';
+import type { MethodName } from '../wire/methods.ts';
 import { areProperties } from '../wire/properties.ts';
 import { addressAt } from './address-book.ts';
 import { ContentAssembly } from './content-assembly.ts';
@@ -50,7 +51,7 @@ export class PublishReader {
   readonly #budget: AssemblyBudget;
   /** The type of the next frame. */
   #expects = FRAME_METHOD;
-  #foreign = false;
+  #foreign: MethodName | undefined;
   #address = NOWHERE;
   #bytes: Buffer = NOWHERE.bytes;
   #start = 0;
@@ -79,6 +80,11 @@ export class PublishReader {
     return this.#address.exchange;
   }
 
+  /** What the content belongs to. */
+  get method(): MethodName {
+    return this.#foreign ?? 'basic.publish';
+  }
+
   get routingKey(): string {
     return this.#address.routingKey;
   }
@@ -93,14 +99,15 @@ export class PublishReader {
     this.mandatory = (flags & 1) !== 0;
     this.immediate = (flags & 2) !== 0;
     this.problem = undefined;
+    this.#foreign = undefined;
     this.#expects = FRAME_HEADER;
     return true;
   }
 
   /** A method with content that clients do not send. */
-  beginForeign(): void {
+  beginForeign(name: MethodName): void {
     this.problem = failure('COMMAND_INVALID', 'unimplemented method');
-    this.#foreign = true;
+    this.#foreign = name;
     this.#expects = FRAME_HEADER;
   }
 
@@ -124,10 +131,12 @@ export class PublishReader {
       return failure('FRAME_ERROR', `content body size ${exact} exceeds maximum allowed size ${content_max_bytes}`);
     }
     let kept = start;
-    if (this.#foreign) this.#foreign = false;
-    else if (size > this.#message_max_bytes) {
+    if (this.#foreign === undefined && size > this.#message_max_bytes) {
       this.problem = failure('PRECONDITION_FAILED', `message size ${size} is larger than configured max size ${this.#message_max_bytes}`);
-    } else if (readUint16(bytes, start + header_properties_offset) !== 0 || end - start !== header_properties_offset + 3) {
+    } else if (
+      this.#foreign === undefined &&
+      (readUint16(bytes, start + header_properties_offset) !== 0 || end - start !== header_properties_offset + 3)
+    ) {
       // What can't be decoded crashes RabbitMQ's channel, which its reader reports like this.
       if (!areProperties(bytes, start + header_properties_offset, end - 1)) this.problem = failure('INTERNAL_ERROR');
       // At once, so that whoever looks at the message later has nothing to do.

@@ -129,6 +129,8 @@ describe('bad input in every state', () => {
       const bystander = await opened();
       const client = await connect(...sent);
       client.write(bytes);
+      // Otherwise it waits for the server to go.
+      client.end();
       await client.gone(3_000);
       bystander.write(declare('fine'));
       await until(bystander, 'queue.declare-ok');
@@ -150,6 +152,7 @@ describe('after what ends the connection, nothing of the same burst is heard', (
     const client = await connect(PROTOCOL_HEADER);
     await until(client, 'connection.start');
     client.write(Buffer.concat([startOk('\0guest\0wrong'), startOk(), tuneOk(), open, channelOpen]));
+    client.end();
     await client.gone(3_000);
     expect(broker().churn.connection_created).toBe(0);
   });

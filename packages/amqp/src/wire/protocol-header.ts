@@ -18,7 +18,8 @@ export function protocolHeaderLength(_bytes: Buffer, start: number, end: number)
 export function greetingOf(bytes: Buffer, start: number): Greeting {
   const text = bytes.toString('latin1', start, start + protocol_header_bytes);
   if (text === 'AMQP\0\0\x09\x01') return '0-9-1';
-  if (text === 'AMQP\x01\x01\x08\0') return '0-8';
+  // The second is what the text of 0-8 has, and some libraries sent.
+  if (text === 'AMQP\x01\x01\x08\0' || text === 'AMQP\x01\x01\x09\x01') return '0-8';
   // The header of 0-9, which RabbitMQ treats as 0-9-1.
   if (text === 'AMQP\x01\x01\0\x09') return '0-9';
   return 'unknown';

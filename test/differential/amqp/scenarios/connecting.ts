@@ -81,6 +81,7 @@ export const connecting: Area = {
     header('AMQP 0-9-1 with another minor version', latin('AMQP\x00\x00\x09\x02')),
     header('AMQP 0-9-1 with major 1', latin('AMQP\x01\x00\x09\x01')),
     header('AMQP 0-8', latin('AMQP\x01\x01\x08\x00')),
+    header('AMQP 0-8 as its own text has it', latin('AMQP\x01\x01\x09\x01')),
     header('AMQP 0-9', latin('AMQP\x01\x01\x00\x09')),
     header('AMQP 1.0', latin('AMQP\x00\x01\x00\x00')),
     scenario('protocol header: AMQP 1.0 with SASL', async (a) => {
