@@ -28,6 +28,12 @@ import { streams } from './scenarios/streams.ts';
 import { transactions } from './scenarios/transactions.ts';
 import { violations } from './scenarios/violations.ts';
 import { walks } from './scenarios/walks.ts';
+import { walksOfConsumers } from './scenarios/walks-of-consumers.ts';
+import { walksOfPolicies } from './scenarios/walks-of-policies.ts';
+import { walksOfStreams } from './scenarios/walks-of-streams.ts';
+
+/** By hand, against a RabbitMQ that has time: what several clients see at once depends on when each is heard. */
+const byHand: readonly Area[] = process.env.WIRELIKE_WALKS === undefined ? [] : [walksOfConsumers, walksOfStreams, walksOfPolicies];
 
 export const areas: readonly Area[] = [
   declareErrors,
@@ -60,4 +66,5 @@ export const areas: readonly Area[] = [
   operations,
   policiesOverTime,
   encrypted,
+  ...byHand,
 ];

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { Broker } from '@wirelike/amqp/model';
+import { type ApplyTo, Broker, type PolicyDefinition } from '@wirelike/amqp/model';
 import type { Model } from '@wirelike/kernel';
 import { rabbitMqCommand } from '../../peers/rabbitmq-release.ts';
 
 /** What somebody does to a server from outside the protocol, while its clients watch. */
 export interface Operator {
-  setPolicy(name: string, pattern: string, definition: Readonly<Record<string, string | number>>): Promise<void>;
-  clearPolicy(name: string): Promise<void>;
+  setPolicy(name: string, pattern: string, definition: PolicyDefinition, options?: PolicyOptions): Promise<void>;
+  clearPolicy(name: string, options?: PolicyOptions): Promise<void>;
   closeConnectionsOf(user: string): Promise<void>;
   removeUser(user: string): Promise<void>;
   removeVhost(vhost: string): Promise<void>;
@@ -17,6 +17,13 @@ export interface Operator {
   setSettings(settings: Settings): Promise<void>;
   /** `ssl_cert_login_from` */
   setCertificateLogin(from: CertificateLogin): Promise<void>;
+}
+
+export interface PolicyOptions {
+  /** An operator policy. */
+  readonly isOperators?: boolean;
+  readonly priority?: number;
+  readonly applyTo?: ApplyTo;
 }
 
 export type CertificateLogin = 'distinguished_name' | 'common_name' | 'subject_alternative_name';
@@ -41,12 +48,14 @@ export class RabbitMqOperator implements Operator {
     this.#env = { ...process.env, ...env };
   }
 
-  setPolicy(name: string, pattern: string, definition: Readonly<Record<string, string | number>>): Promise<void> {
-    return this.#run('set_policy', name, pattern, JSON.stringify(definition));
+  setPolicy(name: string, pattern: string, definition: PolicyDefinition, options: PolicyOptions = {}): Promise<void> {
+    const { isOperators = false, priority = 0, applyTo = isOperators ? 'queues' : 'all' } = options;
+    const flags = ['--priority', String(priority), '--apply-to', applyTo];
+    return this.#run(isOperators ? 'set_operator_policy' : 'set_policy', ...flags, name, pattern, JSON.stringify(definition));
   }
 
-  clearPolicy(name: string): Promise<void> {
-    return this.#run('clear_policy', name);
+  clearPolicy(name: string, { isOperators = false }: PolicyOptions = {}): Promise<void> {
+    return this.#run(isOperators ? 'clear_operator_policy' : 'clear_policy', name);
   }
 
   closeConnectionsOf(user: string): Promise<void> {
@@ -109,15 +118,17 @@ export class WirelikeOperator implements Operator {
     this.#broker = model;
   }
 
-  async setPolicy(name: string, pattern: string, definition: Readonly<Record<string, string | number>>): Promise<void> {
+  async setPolicy(name: string, pattern: string, definition: PolicyDefinition, options: PolicyOptions = {}): Promise<void> {
+    const { isOperators = false, priority = 0, applyTo = isOperators ? 'queues' : 'all' } = options;
     const vhost = this.#broker.vhost('/');
-    vhost?.policies.set(name, { name, pattern, definition, priority: 0, applyTo: 'all' });
+    const policies = isOperators ? vhost?.operatorPolicies : vhost?.policies;
+    policies?.set(name, { name, pattern, definition, priority, applyTo });
     vhost?.policiesChanged();
   }
 
-  async clearPolicy(name: string): Promise<void> {
+  async clearPolicy(name: string, { isOperators = false }: PolicyOptions = {}): Promise<void> {
     const vhost = this.#broker.vhost('/');
-    vhost?.policies.delete(name);
+    (isOperators ? vhost?.operatorPolicies : vhost?.policies)?.delete(name);
     vhost?.policiesChanged();
   }
 

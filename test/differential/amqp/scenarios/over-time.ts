@@ -209,5 +209,73 @@ export const overTime: Area = {
         await remove(a);
       }
     }),
+    scenario('dead letters to the queue where they died reach its consumer before they are too many', async (a) => {
+      const ch = await a.channel();
+      const args = { 'x-max-length': 1, 'x-dead-letter-exchange': '' };
+      await ch.queue(a.name('q'), { exclusive: true, arguments: args });
+      await ch.confirmSelect();
+      const reader = await consumer(a, 'c', 5);
+      await publish(a, ch, 'm1', 'm2', 'm3');
+      await reader.bodies(3);
+      reader.nack(3, { multiple: true });
+      await reader.bodies(3);
+      await ch.queue(a.name('q'), { passive: true });
+    }),
+    scenario('a dead letter comes back to a full queue that rejects, when its consumer made room', async (a) => {
+      const ch = await a.channel();
+      const args = { 'x-max-length': 2, 'x-overflow': 'reject-publish', 'x-dead-letter-exchange': '' };
+      await ch.queue(a.name('q'), { exclusive: true, arguments: args });
+      await ch.confirmSelect();
+      const reader = await consumer(a, 'c', 1);
+      await publish(a, ch, 'm1', 'm2', 'm3', 'm4');
+      await reader.bodies(1);
+      reader.reject(1);
+      await reader.bodies(1);
+      await ch.until(a.name('q'), 2);
+      await ch.drain(a.name('q'));
+    }),
+    scenario('a quorum queue that rejects when it is full takes dead letters', async (a) => {
+      const ch = await quorum(a, { 'x-max-length': 1, 'x-overflow': 'reject-publish', 'x-dead-letter-exchange': '' });
+      const reader = await consumer(a, 'c', 3);
+      await publish(a, ch, 'm1', 'm2', 'm3');
+      await reader.bodies(3);
+      await reader.call('basic.cancel', { consumerTag: 'c' });
+      reader.nack(3, { multiple: true });
+      await ch.until(a.name('q'), 3);
+      await (await consumer(a, 'd', 5)).take(3);
+      await remove(a);
+    }),
+    scenario('a dead letter that failed tells so to a consumer that waits at a quorum queue', async (a) => {
+      await quorum(a, { 'x-dead-letter-exchange': '' });
+      const ch = await consumer(a, 'c', 3);
+      ch.publish({ key: a.name('q'), body: 'm1' });
+      await ch.take(1);
+      ch.reject(1);
+      await ch.take(1);
+      ch.nack(2);
+      await ch.take(1);
+      await remove(a);
+    }),
+    scenario('what a quorum queue drops at once', async (a) => {
+      const grave = a.name('grave');
+      const args = { 'x-max-length-bytes': 500, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': grave };
+      const ch = await quorum(a, args);
+      await ch.queue(grave, { exclusive: true });
+      await publish(a, ch, 'a'.repeat(40), 'b'.repeat(41), 'c'.repeat(42), 'd'.repeat(450));
+      await ch.until(grave, 3);
+      await ch.drain(grave);
+      await remove(a);
+    }),
+    scenario('what comes to the head of a priority queue by its priority does not expire by itself', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { exclusive: true, arguments: { 'x-max-priority': 3 } });
+      ch.publish({ key: a.name('q'), body: 'm1' });
+      for (const body of ['m2', 'm3']) ch.publish({ key: a.name('q'), body, properties: { priority: 3, expiration: '1' } });
+      await ch.sync();
+      await a.settle(80);
+      await ch.queue(a.name('q'), { passive: true });
+      await ch.get(a.name('q'));
+      await ch.get(a.name('q'));
+    }),
   ],
 };

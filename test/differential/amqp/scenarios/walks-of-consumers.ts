@@ -13,7 +13,7 @@ const steps_per_walk = 45;
 
 /** A queue of each kind, and with single active consumer. */
 type Mode = 'classic' | 'priority' | 'single' | 'quorum' | 'quorum single';
-export const modes: readonly Mode[] = ['classic', 'priority', 'single', 'quorum', 'quorum single'];
+const modes: readonly Mode[] = ['classic', 'priority', 'single', 'quorum', 'quorum single'];
 
 /** A channel, with what its client knows of it. */
 interface Seat {
@@ -228,7 +228,7 @@ class Walk {
   }
 }
 
-export function walkOf(mode: Mode, seed: number): Scenario {
+function walkOf(mode: Mode, seed: number): Scenario {
   return scenario(`${mode} consumers ${seed}`, async (a) => {
     const each = new Walk(a, dice(seed), mode);
     await each.begin();

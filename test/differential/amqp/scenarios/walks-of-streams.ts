@@ -11,7 +11,7 @@ const walk_count = Number(process.env.WIRELIKE_WALKS ?? 6);
 const steps_per_walk = 40;
 
 type Mode = 'plain' | 'filtered';
-export const modes: readonly Mode[] = ['plain', 'filtered'];
+const modes: readonly Mode[] = ['plain', 'filtered'];
 
 interface Seat {
   readonly connection: ConnectionScript;
@@ -165,7 +165,7 @@ class Walk {
   }
 }
 
-export function walkOf(mode: Mode, seed: number): Scenario {
+function walkOf(mode: Mode, seed: number): Scenario {
   return scenario(`${mode} stream ${seed}`, async (a) => {
     const each = new Walk(a, dice(seed), mode);
     await each.begin();
