@@ -35,7 +35,12 @@ export interface Answer {
   readonly location: string | null;
   readonly challenge: string | null;
   readonly allow: string | null;
+  readonly vary: string | null;
+  readonly cache: string | null;
+  readonly scripts: string | null;
   readonly body: unknown;
+  /** In which orders the members of objects come. */
+  readonly order: readonly string[];
 }
 
 export async function ask(server: Management, step: Omit<Step, 'line'>): Promise<Answer> {
@@ -59,8 +64,20 @@ export async function ask(server: Management, step: Omit<Step, 'line'>): Promise
     location: response.headers.get('location'),
     challenge: response.headers.get('www-authenticate'),
     allow: response.headers.get('allow'),
+    vary: response.headers.get('vary'),
+    cache: response.headers.get('cache-control'),
+    scripts: response.headers.get('content-security-policy'),
     body: settled(jsonOf(text)),
+    order: orderOf(jsonOf(text)),
   };
+}
+
+/** That of an object, or those of a list's. */
+function orderOf(body: unknown): readonly string[] {
+  const orders = [body]
+    .flat()
+    .flatMap((item) => (typeof item === 'object' && item !== null ? [Object.keys(item).filter(isStable).join(' ')] : []));
+  return [...new Set(orders)].sort();
 }
 
 /** Some answers are no JSON, though they say so. */
@@ -103,8 +120,12 @@ function settled(value: unknown): unknown {
     return items.every((item) => typeof item === 'object') ? items.sort(byText) : items;
   }
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([key]) => !UNSTABLE.has(key) && !(UNSTABLE_PATTERN.test(key) && key !== 'message_count'));
+  const members = Object.entries(value).filter(([key]) => isStable(key));
   return Object.fromEntries(members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, member]) => [key, settled(member)]));
+}
+
+function isStable(key: string): boolean {
+  return !UNSTABLE.has(key) && !(UNSTABLE_PATTERN.test(key) && key !== 'message_count');
 }
 
 function byText(one: unknown, other: unknown): number {

@@ -31,7 +31,7 @@ export const questions: readonly Question[] = named([
 
 async function answerTo(step: Step, side: Side): Promise<unknown> {
   const answer = await ask(side, step);
-  return FIGURES.includes(step.path) ? { ...answer, body: keysOf(answer.body) } : answer;
+  return FIGURES.includes(step.path) ? { ...answer, body: keysOf(answer.body), order: [] } : answer;
 }
 
 /** The second time that the same is asked, it has a name of its own. */

@@ -139,9 +139,15 @@ const NEW_IN_3_13 = new Set([
 function middleViews(): JsonObject[] {
   const known = FLAGS.filter(({ name, first }) => first !== 'none' && !name.startsWith('rabbitmq_4') && !SINCE_4.has(name));
   return known.map(({ name, desc, url = '', by = 'rabbit', first }) => {
-    const flag = { name, desc, doc_url: formerPage(url), state: 'enabled', provided_by: by };
-    if (first === 'experimental') return { ...flag, ...EXPERIMENTAL_IN_3_13 };
-    return { ...flag, stability: NEW_IN_3_13.has(name) ? 'stable' : 'required' };
+    const flag = {
+      name,
+      desc,
+      doc_url: formerPage(url),
+      state: 'enabled',
+      stability: NEW_IN_3_13.has(name) ? 'stable' : 'required',
+      provided_by: by,
+    };
+    return first === 'experimental' ? { ...flag, ...EXPERIMENTAL_IN_3_13 } : flag;
   });
 }
 

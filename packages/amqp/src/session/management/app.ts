@@ -78,15 +78,21 @@ function tell(release: Release, api: Hono<ManagementEnv>, request: Request): voi
   const path = request.req.path.replace(/^\/api/, '').replace(/(?<=.)\/$/, '');
   const refused = error instanceof HttpError && error.refuses && !error.isLate;
   const negotiated = request.get('negotiated') === true && !refused;
-  const shows = error === undefined && res.status !== 404 && res.headers.get('content-type') === 'application/json';
+  const isExport = request.req.method === 'GET' && path.startsWith('/definitions/') && release.has('leaner-definitions');
+  const isShown = error === undefined && res.status !== 404 && res.headers.get('content-type') === 'application/json';
+  const shows = isExport || isShown;
   for (const [name, value] of Object.entries(responseHeaders(release, { path, status: res.status, negotiated, shows })))
     res.headers.set(name, value);
   if (release.has('methods-told') && res.status !== 500) res.headers.set('allow', allowed(api, request.req.path));
 }
 
+/** Load balancers ask those. */
+const OPEN_CHECKS =
+  /^\/api\/health\/checks\/(?:ready-to-serve-clients|is-in-service|below-node-connection-limit|reached-target-cluster-size)$/;
+
 /** What nobody has to log in for. */
 function isOpen({ release }: Broker, path: string): boolean {
-  if (path === '/api/health/checks/ready-to-serve-clients') return release.has('health-of-service');
+  if (OPEN_CHECKS.test(path)) return release.has('health-of-service');
   return path === '/api/auth' || (path === '/api/version' && release.has('open-version'));
 }
 

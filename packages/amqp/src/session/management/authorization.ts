@@ -24,7 +24,7 @@ const RULES: readonly (readonly [RegExp, Rule])[] = [
   [/^vhost-limits\/([^/]+)$/, 'vhost-shown'],
   [/^vhost-limits\/[^/]+\/[^/]+$/, 'administrator'],
   [/^(?:queues|exchanges|bindings|policies|operator-policies|aliveness-test)\/([^/]+)/, 'vhost'],
-  [/^consumers\/([^/]+)/, 'vhost'],
+  [/^consumers\/([^/]+)/, 'vhost-shown'],
   [/^health\/checks\/quorum-queues-without-elected-leaders\/vhost\/([^/]+)/, 'vhost'],
   [/^connections\/username\/([^/]+)$/, 'self'],
   [/^user-limits\/([^/]+)$/, 'self'],

@@ -21,9 +21,11 @@ export function define(broker: Broker, definitions: Definitions, vhost?: string,
 
 /** Definitions that somebody imports: what is wrong with them is told in other words (rabbit_definitions:format/1). */
 export function defined(broker: Broker, definitions: Definitions, vhost?: string, actor?: string): void {
-  // 3.10 prints Erlang's terms as JSON, as it does otherwise.
-  if (broker.persona === '3.10') define(broker, definitions, vhost, actor);
-  else importing(broker, definitions, vhost, actor, (error) => reasonOf(broker, definitions, error));
+  importing(broker, definitions, vhost, actor, (error) => {
+    // 3.10 makes JSON of Erlang's terms, as it does otherwise.
+    const term = broker.persona === '3.10' ? termOf(broker, definitions, error, vhost) : undefined;
+    return term ?? reasonOf(broker, definitions, error);
+  });
 }
 
 function importing(
@@ -52,16 +54,43 @@ function reasonOf(broker: Broker, definitions: Definitions, error: DefinitionErr
   const [, user] = NO_SUCH_USER.exec(message) ?? [];
   if (user !== undefined) return `{no_such_user,<<"${user}">>}`;
   if (cause instanceof Refusal) return refusal(broker, cause);
-  const [category, index, key] = keys;
-  const of = definitions[String(category)];
-  const item: unknown = Array.isArray(of) ? of[Number(index)] : undefined;
-  if (!isObject(item)) return message;
+  const { category, item, key } = meant(definitions, keys);
+  if (item === undefined) return message;
   if (category === 'policies' || category === 'parameters') return invalid(broker, item, message.replace(/^\w+\.\d+: /, ''), category);
   const expression = item[String(key)];
   const mistake = typeof expression === 'string' ? patternMistake(expression, broker.release) : undefined;
   if (mistake === undefined) return message;
   const shown = category === 'permissions' ? `"${expression}"` : `<<"${expression}">>`;
   return `{invalid_regexp,${shown},{"${mistake.text}",${mistake.at}}}`;
+}
+
+/** Which of the definitions that error is about. */
+function meant(definitions: Definitions, keys: DefinitionError['keys']): { category: string; item: Definitions | undefined; key: string } {
+  const [category, index, key] = keys.map(String);
+  const of = definitions[category ?? ''];
+  const item: unknown = Array.isArray(of) ? of[Number(index)] : undefined;
+  return { category: category ?? '', item: isObject(item) ? item : undefined, key: key ?? '' };
+}
+
+function termOf(broker: Broker, definitions: Definitions, error: DefinitionError, vhost: string | undefined): unknown {
+  const [, missing] = NO_SUCH_VHOST.exec(error.message) ?? [];
+  if (missing !== undefined) return ['no_such_vhost', missing];
+  const [, user] = NO_SUCH_USER.exec(error.message) ?? [];
+  if (user !== undefined) return ['no_such_user', user];
+  if (error.cause instanceof Refusal && vhost === undefined) {
+    const [, name = '', text = ''] = /^([A-Z_]+) - (.*)$/s.exec(failureOf(error.cause.condition, broker.release).text) ?? [];
+    return ['amqp_error', name.toLowerCase(), codesOf(text), 'none'];
+  }
+  const { category, item, key } = meant(definitions, error.keys);
+  const expression = item?.[key];
+  if (typeof expression !== 'string' || !category.endsWith('permissions')) return undefined;
+  const mistake = patternMistake(expression, broker.release);
+  if (mistake === undefined) return undefined;
+  return ['invalid_regexp', category === 'permissions' ? codesOf(expression) : expression, [codesOf(mistake.text), mistake.at]];
+}
+
+function codesOf(text: string): readonly number[] {
+  return [...Buffer.from(text)];
 }
 
 function refusal({ release }: Broker, { condition }: Refusal): string {
@@ -79,5 +108,5 @@ function invalid({ release }: Broker, { vhost, component, name }: Definitions, p
     return `${validation} (vhost: "${vhost}" ${of})`;
   }
   const text = `${validation} (${category === 'policies' ? `${vhost}/${name}` : `${vhost}/${component}/${name}`})`;
-  return `<<${JSON.stringify(text)}>>`;
+  return release.has('internal-users') ? `<<${JSON.stringify(text)}>>` : text;
 }

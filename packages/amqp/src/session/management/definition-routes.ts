@@ -1,8 +1,9 @@
 import type { Hono } from 'hono';
 import { exportDefinitions, exportVhostDefinitions } from '../../admin/export-definitions.ts';
-import { isObject, type JsonObject, orderedIn } from '../../admin/json.ts';
+import { isObject, type JsonObject, orderedIn, startingWith } from '../../admin/json.ts';
 import { defined } from './defining.ts';
 import { HttpError } from './http-error.ts';
+import { one } from './listing.ts';
 import { bodyOf, type Management, type ManagementEnv, param, type Request, vhostOf } from './request.ts';
 import { asAdministrator } from './user-tags.ts';
 
@@ -27,6 +28,13 @@ export function definitionRoutes(app: Hono<ManagementEnv>, { broker }: Managemen
   });
 }
 
+/** RabbitMQ's order of the numbers of Erlang's atoms. */
+const IN_ORDER = [
+  ...['permissions', 'description', 'metadata', 'rabbitmq_version', 'product_name', 'product_version', 'rabbit_version', 'limits'],
+  ...['exchanges', 'vhosts', 'users', 'global_parameters', 'parameters', 'policies', 'topic_permissions', 'explanation'],
+  ...['original_vhost_name', 'rabbitmq_definition_format', 'original_cluster_name', 'queues', 'bindings'],
+];
+
 function download(request: Request, exported: JsonObject): Response {
   const isSorted = request.get('release').has('leaner-definitions');
   const definitions = isSorted
@@ -34,7 +42,7 @@ function download(request: Request, exported: JsonObject): Response {
     : exported;
   const name = request.req.query('download');
   if (name !== undefined) request.header('content-disposition', `attachment; filename=${name.replace(/[^\w.-]/g, '_')}`);
-  return request.json(definitions);
+  return isSorted ? request.json(startingWith(IN_ORDER, definitions)) : one(request, definitions);
 }
 
 /** JSON, or the file field of the form that the management page has. */

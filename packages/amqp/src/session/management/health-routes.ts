@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { type JsonObject, startingWith } from '../../admin/json.ts';
 import { listenerViews } from '../../admin/overview-view.ts';
 import { HttpError } from './http-error.ts';
 import { type Management, type ManagementEnv, param, type Request } from './request.ts';
@@ -6,6 +7,8 @@ import { type Management, type ManagementEnv, param, type Request } from './requ
 /** https://www.rabbitmq.com/docs/monitoring#health-checks: 200 and `ok`, or 503 and why not. */
 export function healthRoutes(app: Hono<ManagementEnv>, management: Management): void {
   const { broker, addresses } = management;
+  const told = (body: JsonObject): JsonObject =>
+    broker.release.has('several-listeners') ? startingWith(['reason', 'status'], body) : body;
   const alarms = (request: Request): Response => {
     if (!broker.alarms.raised) return request.json({ status: 'ok' });
     const raised = (['memory', 'disk'] as const).filter((resource) => broker.alarms.has(resource));
@@ -17,7 +20,7 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
     return request.json(body, 503);
   };
   const fine = (request: Request): Response => request.json({ status: 'ok' });
-  const alone = (request: Request): Response => request.json({ status: 'ok', reason: 'single node cluster' });
+  const alone = (request: Request): Response => request.json(told({ status: 'ok', reason: 'single node cluster' }));
   app.get('/healthchecks/node', fine);
   app.get('/healthchecks/node/:node', (request) => {
     if (param(request, 'node') !== broker.nodeName) throw HttpError.notFound();
@@ -41,7 +44,10 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
     if (!Number.isInteger(port)) throw HttpError.badRequest('Invalid port');
     const listeners = listenerViews(broker, addresses);
     if (listeners.some((listener) => listener.port === port)) return request.json({ status: 'ok', port });
-    return request.json({ status: 'failed', reason: 'No active listener', missing: port, ports: listeners.map((one) => one.port) }, 503);
+    return request.json(
+      told({ status: 'failed', reason: 'No active listener', missing: port, ports: listeners.map((one) => one.port) }),
+      503,
+    );
   });
   app.get('/health/checks/protocol-listener/:protocol', (request) => {
     const protocol = param(request, 'protocol').toLowerCase();
@@ -50,11 +56,11 @@ export function healthRoutes(app: Hono<ManagementEnv>, management: Management): 
     if (broker.release.has('several-listeners')) {
       const missing = protocol.split(',').filter((name) => !known.includes(aliases[name] ?? name));
       if (missing.length === 0) return fine(request);
-      return request.json({ status: 'failed', reason: 'No active listener', missing, protocols: known }, 503);
+      return request.json(told({ status: 'failed', reason: 'No active listener', missing, protocols: known }), 503);
     }
     const meant = aliases[protocol] ?? protocol;
     if (known.includes(meant)) return request.json({ status: 'ok', protocol: meant });
-    return request.json({ status: 'failed', reason: 'No active listener', missing: meant, protocols: known }, 503);
+    return request.json(told({ status: 'failed', reason: 'No active listener', missing: meant, protocols: known }), 503);
   });
 }
 

@@ -9,15 +9,17 @@ export interface ListenerOptions {
   /** Others get their answer without their body having been read. */
   isWelcome(incoming: IncomingMessage): boolean;
   tooLarge(): Response;
+  /** An answer from before anybody looked at the path. */
+  early(status: 400 | 501): Response;
   failed(error: unknown): Response;
 }
 
 /** Between node:http and what answers a `Request` with a `Response`. Bodies are read whole, up to the limit. */
 export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const answer = async (incoming: IncomingMessage): Promise<Response> => {
-    if (!METHODS.has(incoming.method ?? '')) return new Response(null, { status: 501 });
+    if (!METHODS.has(incoming.method ?? '')) return options.early(501);
     const url = urlOf(incoming);
-    if (url === undefined) return new Response(null, { status: 400 });
+    if (url === undefined) return options.early(400);
     const body = options.isWelcome(incoming) ? await bodyOf(incoming, options.body_max_bytes) : NOTHING;
     return body === undefined ? options.tooLarge() : fetch(requestOf(incoming, url, body), { incoming });
   };

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { bindingsOfQueue, defaultBindingView } from '../../admin/binding-view.ts';
 import { consumerView } from '../../admin/connection-view.ts';
-import { inOrder, type JsonObject } from '../../admin/json.ts';
+import { inOrder, type JsonObject, startingWith } from '../../admin/json.ts';
 import { tableFromJson } from '../../admin/json-table.ts';
 import { queueBasics, queueTotals, queueView, quorumStatus } from '../../admin/queue-view.ts';
 import { queue_name_max_bytes } from '../../limits.ts';
@@ -42,7 +42,8 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
     const isWhole = !broker.release.has('detailed-queues') || request.req.query('disable_stats') === 'true';
     return isWhole ? shown : withoutDetails(shown);
   };
-  const consumers = (queue: Queue): JsonObject[] => queue.consumers.map((consumer) => consumerView(broker, consumer));
+  const consumers = (queue: Queue): JsonObject[] =>
+    queue.consumers.map((consumer) => startingWith(['arguments'], inOrder(consumerView(broker, consumer))));
 
   app.get('/queues', (request) => all(request, (queue) => brief(request, queue)));
   if (broker.release.has('detailed-queues')) app.get('/queues/detailed', (request) => all(request, (queue) => view(request, queue)));
@@ -54,8 +55,9 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   );
   app.get('/queues/:vhost/:name', (request) => {
     const queue = queueOf(broker, request);
-    const details = { consumer_details: consumers(queue), deliveries: [], incoming: [] };
-    return one(request, inOrder({ ...view(request, queue), ...(request.req.query('disable_stats') === 'true' ? {} : details) }));
+    const details = request.req.query('disable_stats') === 'true' ? {} : { deliveries: [], incoming: [] };
+    const first = request.req.query('disable_stats') === 'true' ? {} : { consumer_details: consumers(queue) };
+    return one(request, { ...first, ...inOrder({ ...view(request, queue), ...details }) });
   });
   app.put('/queues/:vhost/:name', async (request) => declareQueue(management, request, await bodyOf(request)));
   app.delete('/queues/:vhost/:name', (request) => {
@@ -83,7 +85,7 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
     if (missing && broker.release.has('early-lookups'))
       throw HttpError.missing(vhost === undefined ? 'vhost_not_found' : 'queue_not_found');
     const [action] = needed(await bodyOf(request), 'action');
-    if (missing) throw HttpError.notFound();
+    if (missing) throw HttpError.crash();
     // With one node both do nothing.
     if (broker.release.has('no-mirrors') || (action !== 'sync' && action !== 'cancel_sync'))
       throw HttpError.badRequest(['unknown', action]);
@@ -92,12 +94,12 @@ export function queueRoutes(app: Hono<ManagementEnv>, management: Management): v
   app.get('/consumers', (request) => {
     const visible = visibleVhosts(broker, request.get('user'));
     const queues = [...broker.vhosts.values()].filter(({ name }) => visible.has(name)).flatMap((vhost) => [...vhost.queues.values()]);
-    return listed(request, queues.flatMap(consumers).map(inOrder));
+    return listed(request, queues.flatMap(consumers));
   });
   app.get('/consumers/:vhost', (request) => {
     const vhost = vhostOf(broker, request);
     const isVisible = visibleVhosts(broker, request.get('user')).has(vhost.name);
-    return listed(request, isVisible ? [...vhost.queues.values()].flatMap(consumers).map(inOrder) : []);
+    return listed(request, isVisible ? [...vhost.queues.values()].flatMap(consumers) : []);
   });
 }
 

@@ -5,6 +5,7 @@ import { management_body_max_bytes } from '../../limits.ts';
 import type { Broker } from '../../model/index.ts';
 import { HttpError } from './http-error.ts';
 import type { Management } from './request.ts';
+import { responseHeaders } from './response-headers.ts';
 
 /** How long cowboy lets a connection idle (`management.tcp.idle_timeout`, 60000). */
 const keep_alive_milliseconds = 60_000;
@@ -53,6 +54,12 @@ async function createManagementServer(broker: Broker, { addresses, tap, clock }:
     body_max_bytes: management_body_max_bytes,
     isWelcome: (incoming) => isWelcome(management, incoming),
     tooLarge: () => answer(HttpError.badRequest('Exceeded HTTP request body size limit')),
+    early: (status) => {
+      const { release } = broker;
+      const isCompressible: Readonly<Record<string, string>> = release.has('compression-told') ? { vary: 'accept-encoding' } : {};
+      const headers = status === 400 ? isCompressible : responseHeaders(release, { path: '', status, negotiated: false, shows: false });
+      return new Response(null, { status, headers });
+    },
     failed: (error) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       tap.note(undefined, 'internal', 'internal-error', { error: text });
