@@ -1,5 +1,5 @@
 import type { Connection } from '@wirelike/kernel';
-import type { Broker } from '../model/index.ts';
+import type { Broker, Persona } from '../model/index.ts';
 import { decodeTable } from '../wire/field-table.ts';
 import { userOf } from './certificate-name.ts';
 import { binary } from './erlang.ts';
@@ -35,7 +35,7 @@ export function claimOf(mechanism: string, response: Uint8Array, broker: Broker,
     case 'PLAIN':
       return plain(response);
     case 'AMQPLAIN':
-      return amqplain(response);
+      return amqplain(response, broker.persona);
     case 'ANONYMOUS':
       return broker.anonymousUser === undefined ? { refused: true } : { user: broker.anonymousUser, password: undefined };
     case 'EXTERNAL':
@@ -47,7 +47,7 @@ export function claimOf(mechanism: string, response: Uint8Array, broker: Broker,
 
 /** The name in a client's response, for the journal: no broker is asked who that is. */
 export function claimedUser(mechanism: string, response: Uint8Array): string | undefined {
-  const claim = mechanism === 'PLAIN' ? plain(response) : mechanism === 'AMQPLAIN' ? amqplain(response) : undefined;
+  const claim = mechanism === 'PLAIN' ? plain(response) : mechanism === 'AMQPLAIN' ? amqplain(response, '4') : undefined;
   return claim !== undefined && 'user' in claim ? claim.user : undefined;
 }
 
@@ -62,15 +62,26 @@ function plain(response: Uint8Array): Claim {
 }
 
 /** A field table without its length. */
-function amqplain(response: Uint8Array): Claim {
+function amqplain(response: Uint8Array, persona: Persona): Claim {
   const bytes = Buffer.from(response);
   const table = decodeTable(bytes, 0, bytes.length);
-  const user = textOf(table?.get('LOGIN')?.value);
-  const password = textOf(table?.get('PASSWORD')?.value);
-  if (user === undefined || password === undefined) {
-    return { malformed: failure('SYNTAX_ERROR', `AMQPLAIN auth info ${binary(response)} is missing LOGIN or PASSWORD field`) };
-  }
-  return { user, password };
+  const login = table?.get('LOGIN');
+  const password = table?.get('PASSWORD');
+  if (login === undefined || password === undefined || !isChecked(login.type, password.type, persona)) return missing(response);
+  const [user, secret] = [textOf(login.value), textOf(password.value)];
+  if (user !== undefined && secret !== undefined) return { user, password: secret };
+  // RabbitMQ looks for a user of that name; a number crashes it.
+  return ['number', 'bigint'].includes(typeof login.value) ? missing(response) : { refused: true };
+}
+
+/** Its guard lets more than texts through: `orelse` and `andalso` without brackets (rabbit_auth_mechanism_amqplain:handle_response/2). */
+function isChecked(login: string, password: string, persona: Persona): boolean {
+  if (login === 'S') return true;
+  return persona === '3.10' ? password === 'S' : password === 'x' || (login === 'x' && password === 'S');
+}
+
+function missing(response: Uint8Array): Claim {
+  return { malformed: failure('SYNTAX_ERROR', `AMQPLAIN auth info ${binary(response)} is missing LOGIN or PASSWORD field`) };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -73,13 +73,9 @@ function receiveMethod(session: AmqpSession, bytes: Buffer, start: number, end: 
 
 function receiveFields<N extends MethodName>(session: AmqpSession, name: N, bytes: Buffer, start: number, end: number): void {
   const fields = decodeFields(name, bytes, start, end);
-  if (fields === 'unreadable') {
-    session.hangUp();
-    return;
-  }
   if (typeof fields === 'string') {
-    if (fields === 'malformed') session.misread();
-    else session.fail(failure('FRAME_ERROR', 'Malformed UTF-8 in shortstr'), name);
+    if (fields === 'not-utf8') session.fail(failure('FRAME_ERROR', 'Malformed UTF-8 in shortstr'), name);
+    else session.misread();
     return;
   }
   const { tap } = session;

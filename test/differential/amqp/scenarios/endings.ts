@@ -98,6 +98,17 @@ const FOREIGN: Readonly<Record<string, Uint8Array>> = {
   'basic.cancel-ok for nobody': frame(frame_types.method, 1, methodPayload('basic.cancel-ok', { consumerTag: 'nobody' })),
 };
 
+/** Of who logs in, and of the password: RabbitMQ asks for the user unless that is a number, and does not mind all other types. */
+const RESPONSES: Readonly<Record<string, string>> = {
+  'a password that is a number': '\x05LOGINS\0\0\0\x05guest\x08PASSWORDI\0\0\0\x01',
+  'a password that is true': '\x05LOGINS\0\0\0\x05guest\x08PASSWORDt\x01',
+  'octets for texts': '\x05LOGINx\0\0\0\x05guest\x08PASSWORDx\0\0\0\x05wrong',
+  'a user that is a number': '\x05LOGINI\0\0\0\x01\x08PASSWORDS\0\0\0\x05guest',
+  'a user that is a number, and octets': '\x05LOGINI\0\0\0\x01\x08PASSWORDx\0\0\0\x05guest',
+  'a user that is a table': '\x05LOGINF\0\0\0\0\x08PASSWORDS\0\0\0\x05guest',
+  'a user that is a table, and octets': '\x05LOGINF\0\0\0\0\x08PASSWORDx\0\0\0\x05guest',
+};
+
 /** How connections end: with what words, when, and whether in order or with a TCP reset (RabbitMQ's sockets linger for no time). */
 export const endings: Area = {
   name: 'endings',
@@ -109,6 +120,15 @@ export const endings: Area = {
     refused('a wrong password, from an old client', { response: plainResponse('guest', 'wrong'), clientProperties: {} }),
     refused('an unknown mechanism', { mechanism: 'NTLM' }),
     refused('a response that is none', { response: 'guest' }),
+    ...Object.entries(RESPONSES).map(([what, response]) =>
+      refused(`AMQPLAIN with ${what}`, { mechanism: 'AMQPLAIN', response: bytes(response) }),
+    ),
+    ending(
+      'greeted',
+      'client properties that are no table',
+      method(0, 10, 11, '\0\0\0\x04\x01fZx\x05PLAIN\0\0\0\x0c\0guest\0guest\x05en_US'),
+    ),
+    ending('open', 'a table on channel 0 that is none', method(0, 50, 10, '\0\0\0\0\0\0\0\x04\x01fZx')),
     scenario('greeted: a wrong password, and no answer to the close', async (a) => {
       const c = await reach(a, 'greeted');
       c.wire.answers_close = false;
