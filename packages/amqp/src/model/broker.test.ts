@@ -184,14 +184,14 @@ describe('exchanges', () => {
 });
 
 describe('a publisher', () => {
-  it('gets returns before confirms, and confirms together', () => {
+  it('gets returns before confirms, one at once for what no queue takes, and the others together', () => {
     channel.confirmSelect();
     channel.queueDeclare({ queue: 'q' });
     publish('', 'q', '1');
     publish('', 'nowhere', '2', undefined, true);
     publish('', 'q', '3');
     channel.pump();
-    expect(sink.events).toEqual(['returned no-route', 'ack 3 multiple']);
+    expect(sink.events).toEqual(['returned no-route', 'ack 2', 'ack 3 multiple']);
   });
 
   it('is nacked by a full queue that rejects', () => {

@@ -278,6 +278,15 @@ export class Channel extends ReceivingChannel {
     return this.#confirms?.next() ?? 0;
   }
 
+  /** Of a message that no queue takes: before anything else is looked at (rabbit_channel:next_state/1). */
+  confirmNow(tag: number): void {
+    const confirms = this.#confirms;
+    if (confirms === undefined) return;
+    this.stats.confirm++;
+    this.vhost.stats.confirm++;
+    this.connection.telling(() => confirms.confirmNow(tag));
+  }
+
   confirm(tag: number, accepted: boolean): void {
     const confirms = this.#confirms;
     if (confirms === undefined) return;

@@ -3,7 +3,7 @@ import type { ChannelSink } from './sink.ts';
 /**
  * Publisher confirms of one channel. Messages are confirmed when all their queues have them, which here is
  * before the publish returns; what is collected until the next flush goes out as one confirm for many
- * (rabbit_channel:send_confirms_and_nacks/1).
+ * (rabbit_channel:send_confirms_and_nacks/1). A message without a queue is confirmed when it comes, one by one.
  */
 export class Confirms {
   readonly #sink: ChannelSink;
@@ -34,6 +34,11 @@ export class Confirms {
       if (this.#lastConfirmed === 0) this.#firstConfirmed = tag;
       this.#lastConfirmed = tag;
     }
+  }
+
+  /** One that no queue has to confirm. */
+  confirmNow(tag: number): void {
+    this.#sink.confirmed(tag, false);
   }
 
   flush(): void {

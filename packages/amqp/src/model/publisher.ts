@@ -53,13 +53,15 @@ export class Publisher {
     exchange.stats.publish_in++;
     stats.publish++;
     vhost.stats.publish++;
-    let accepted = true;
-    if (queues.length === 0) this.#unroutable(message, mandatory);
-    else {
-      exchange.stats.publish_out += queues.length;
-      if (queues.length === 1) accepted = queues[0]?.enqueue(message, now) !== false;
-      else accepted = vhost.letters.holding(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
+    if (queues.length === 0) {
+      this.#unroutable(message, mandatory);
+      if (tag !== 0) this.#channel.confirmNow(tag);
+      return true;
     }
+    let accepted: boolean;
+    exchange.stats.publish_out += queues.length;
+    if (queues.length === 1) accepted = queues[0]?.enqueue(message, now) !== false;
+    else accepted = vhost.letters.holding(() => queues.filter((queue) => !queue.enqueue(message, now)).length === 0);
     if (tag !== 0) this.#channel.confirm(tag, accepted);
     return accepted;
   }

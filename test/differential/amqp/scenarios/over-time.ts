@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
+import { type Arguments, frame, frame_types, headerPayload, methodPayload } from '../codec/frames.ts';
 import { type Area, scenario } from '../scenario.ts';
 
 type Headers = Readonly<Record<string, Plain>>;
@@ -44,6 +45,15 @@ async function consumer(a: Actor, tag: string, prefetch: number, args: Headers =
   await ch.qos(prefetch);
   await ch.consume(a.name('q'), { tag, arguments: args });
   return ch;
+}
+
+function method(channel: number, name: string, args: Arguments): Uint8Array {
+  return frame(frame_types.method, channel, methodPayload(name, args));
+}
+
+function publication(routingKey: string, mandatory: boolean): readonly Uint8Array[] {
+  const header = frame(frame_types.header, 1, headerPayload({}, 1));
+  return [method(1, 'basic.publish', { exchange: '', routingKey, mandatory }), header, frame(frame_types.body, 1, Buffer.from('m'))];
 }
 
 const single: Headers = { 'x-single-active-consumer': true };
@@ -276,6 +286,30 @@ export const overTime: Area = {
       await ch.queue(a.name('q'), { passive: true });
       await ch.get(a.name('q'));
       await ch.get(a.name('q'));
+    }),
+    scenario('each message that no queue takes is confirmed before the next is looked at', async (a) => {
+      for (const mandatory of [true, false]) {
+        const b = await a.connect({ label: 'b' });
+        const ch = await b.channel();
+        await ch.call('confirm.select');
+        const unroutable = publication(a.name('nowhere'), mandatory);
+        b.raw('three unroutable messages at once', Buffer.concat([...unroutable, ...unroutable, ...unroutable]));
+        await ch.take(mandatory ? 6 : 3);
+      }
+    }),
+    scenario('a message that no queue takes is confirmed though everything is closed with it', async (a) => {
+      for (const [number, name] of [
+        [1, 'channel.close'],
+        [0, 'connection.close'],
+      ] as const) {
+        const b = await a.connect({ label: 'b' });
+        const ch = await b.channel();
+        await ch.call('confirm.select');
+        const close = method(number, name, { replyCode: 200, replyText: 'bye' });
+        b.raw(`an unroutable message and ${name} at once`, Buffer.concat([...publication(a.name('nowhere'), true), close]));
+        await ch.take(number === 1 ? 3 : 2);
+        if (number === 0) await b.take(1);
+      }
     }),
   ],
 };
