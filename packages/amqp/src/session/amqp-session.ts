@@ -296,7 +296,7 @@ export class AmqpSession implements Session, FrameLimits {
   }
 
   forget(channel: ChannelSession): void {
-    this.#channels.delete(channel.number);
+    if (this.#channels.get(channel.number) === channel) this.#channels.delete(channel.number);
     if (this.#lastChannel === channel) this.#lastChannel = undefined;
   }
 

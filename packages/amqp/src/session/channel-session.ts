@@ -167,7 +167,10 @@ export class ChannelSession implements ChannelSink {
       this.closeModel();
       this.reply('channel.close-ok', {});
       // While our own close is unanswered, the channel stays until the client's close-ok.
-      if (this.state === 'running') this.session.forget(this);
+      if (this.state === 'closing') return;
+      // What came with the close still finds it there (rabbit_reader:handle_other/2, channel_closing).
+      this.state = 'closing';
+      queueMicrotask(() => this.session.forget(this));
     } else if (this.state === 'closing') this.session.forget(this);
     else this.failed(failure('COMMAND_INVALID', 'unimplemented method'), name);
   }

@@ -140,7 +140,10 @@ export class PublishReader {
       // What can't be decoded crashes RabbitMQ's channel, which its reader reports like this.
       if (!areProperties(bytes, start + header_properties_offset, end - 1)) this.problem = failure('INTERNAL_ERROR');
       // At once, so that whoever looks at the message later has nothing to do.
-      else if (this.#sorts) kept = sortedHeader(bytes, start, end);
+      else if (this.#sorts) {
+        this.#dropUnknownFlag(bytes, start);
+        kept = sortedHeader(bytes, start, end);
+      }
     }
     this.#doubled = kept === start ? undefined : Buffer.from(bytes.subarray(start, kept));
     this.#bytes = bytes;
@@ -151,6 +154,12 @@ export class PublishReader {
     this.#remaining = size;
     this.#expects = size === 0 ? FRAME_METHOD : FRAME_BODY;
     return undefined;
+  }
+
+  /** Of the flags only the last means nothing, that for more of them aside: nobody is told of it. */
+  #dropUnknownFlag(bytes: Buffer, start: number): void {
+    const low = start + header_properties_offset + 1;
+    bytes[low] = (bytes[low] ?? 0) & 0xfd;
   }
 
   #body(type: number, bytes: Buffer, start: number, end: number): Failure | undefined {

@@ -152,6 +152,28 @@ export const violations: Area = {
       ch.send('channel.close-ok');
       await ch.quiet();
     }),
+    ...Object.entries({
+      'a method': method(1, 50, 10, bytes('\x00\x00\x00\x04\x00\x00\x00\x00')),
+      'another channel.close': frame(frame_types.method, 1, methodPayload('channel.close', { replyCode: 200 })),
+    }).map(([what, sent]) =>
+      scenario(`${what} in one write with channel.close`, async (a) => {
+        const c = await a.connect();
+        const ch = await c.channel(1);
+        c.raw(what, Buffer.concat([frame(frame_types.method, 1, methodPayload('channel.close', { replyCode: 200 })), sent]));
+        await a.settle(300);
+        ch.leftovers();
+        await c.take(1, 0);
+      }),
+    ),
+    scenario('a flag for no property', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('q'), { exclusive: true });
+      ch.send('basic.publish', { routingKey: a.name('q') });
+      const header = bytes('\x00\x3c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x08\x02\x05');
+      (await a.main()).raw('priority 5 and a flag', frame(frame_types.header, 1, header));
+      await ch.until(a.name('q'), 1);
+      await ch.get(a.name('q'));
+    }),
     scenario('both sides close a channel', async (a) => {
       const c = await a.connect();
       c.wire.answers_close = false;
