@@ -368,17 +368,15 @@ describe('faults and the journal', () => {
 describe('closing', () => {
   test('channels can be opened again, and a method without an answer is not answered', async () => {
     const client = await opened();
-    client.write(
-      Buffer.concat([
-        declare('quiet', true),
-        method(1, 'channel.close', { replyCode: 200, replyText: '', classId: 0, methodId: 0 }),
-        channelOpen,
-        declare('quiet'),
-      ]),
-    );
+    const close = method(1, 'channel.close', { replyCode: 200, replyText: '', classId: 0, methodId: 0 });
+    client.write(Buffer.concat([declare('quiet', true), close]));
+    expect(nameOf(await client.frame(cut))).toBe('channel.close-ok');
+    client.write(Buffer.concat([channelOpen, declare('quiet')]));
     const names: (MethodName | undefined)[] = [];
     while (names.at(-1) !== 'queue.declare-ok') names.push(nameOf(await client.frame(cut)));
-    expect(names).toEqual(['channel.close-ok', 'channel.open-ok', 'queue.declare-ok']);
+    expect(names).toEqual(['channel.open-ok', 'queue.declare-ok']);
+    client.write(Buffer.concat([close, channelOpen]));
+    expect(await refusal(client)).toBe("504 CHANNEL_ERROR - second 'channel.open' seen (20, 10)");
   });
 
   test('after an error of the connection only close-ok counts', async () => {
