@@ -8,17 +8,20 @@ export interface Step {
   readonly method: string;
   readonly path: string;
   readonly body: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One request a line: `[@user:password] METHOD path [body]`; `@-` is nobody, `{node}` the node's name. */
+/** One request a line: `[@user:password] [{name: value}] METHOD path [body]`, with a header in braces; `@-` is nobody, `{node}` the node's name. */
 export function readSteps(): readonly Step[] {
   const lines = readFileSync(new URL('steps.txt', import.meta.url), 'utf8').split('\n');
   return lines.filter((line) => line !== '' && !line.startsWith('#')).map(stepOf);
 }
 
 function stepOf(line: string): Step {
-  const [, login, method = '', path = '', body] = /^(?:@(\S+) )?(\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
-  return { line, login: login === '-' ? undefined : (login ?? 'guest:guest'), method, path, body };
+  const [, login, header, value = '', method = '', path = '', body] =
+    /^(?:@(\S+) )?(?:\{([\w-]+): ([^}]*)\} )?(\S+) (\S+)(?: (.*))?$/.exec(line) ?? [];
+  const headers = header === undefined ? {} : { [header]: value };
+  return { line, login: login === '-' ? undefined : (login ?? 'guest:guest'), method, path, body, headers };
 }
 
 export interface Management {
@@ -44,13 +47,14 @@ export interface Answer {
 }
 
 export async function ask(server: Management, step: Omit<Step, 'line'>): Promise<Answer> {
-  const { login, method, path, body } = step;
+  const { login, method, path, body, headers } = step;
   const response = await fetch(`${server.url}/api${path.replace('{node}', server.nodeName)}`, {
     method,
     redirect: 'manual',
     headers: {
       'content-type': 'application/json',
       ...(login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body }),
   });

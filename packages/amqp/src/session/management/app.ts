@@ -45,8 +45,11 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
     if (request.req.header('authorization') === undefined) return new Response(null, { status: 401, headers: CHALLENGE });
     return await loggedIn(management, request, connectionOf(management, request), async () => {
       authorize(management, request);
+      const refused = unfit(request);
+      if (refused !== undefined) return refused;
       request.set('negotiated', true);
       await next();
+      return undefined;
     });
   });
   const families = [overviewRoutes, healthRoutes, connectionRoutes, messageRoutes, queueRoutes, exchangeRoutes, bindingRoutes];
@@ -71,6 +74,7 @@ export function managementApp(management: Management): Hono<ManagementEnv> {
 /** Puts the headers beside an answer that every answer has. */
 function tell(release: Release, api: Hono<ManagementEnv>, request: Request): void {
   const { res, error } = request;
+  if (request.get('unread') === true) return;
   if (res.status === 301) {
     if (release.has('compression-told')) res.headers.set('vary', 'accept-encoding');
     return;
@@ -85,6 +89,20 @@ function tell(release: Release, api: Hono<ManagementEnv>, request: Request): voi
     res.headers.set(name, value);
   if (release.has('methods-told') && res.status !== 500) res.headers.set('allow', allowed(api, request.req.path));
 }
+
+/** What cowboy_rest says of what the client accepts, and of what it sends. */
+function unfit(request: Request): Response | undefined {
+  const { accept, 'content-type': type } = request.req.header();
+  const ranges = accept?.split(',').map((range) => range.trim().split(';')[0]?.trim().toLowerCase() ?? '') ?? [];
+  if (ranges.some((range) => !/^[^\s/]+\/[^\s/]+$/.test(range))) return new Response(null, { status: 400 });
+  const isFit = accept === undefined || ranges.some((range) => OFFERED.has(range));
+  if (!isFit) return new Response(null, { status: 406 });
+  if (!['PUT', 'POST'].includes(request.req.method) || type === undefined || type.includes('/')) return undefined;
+  request.set('negotiated', true);
+  return new Response(null, { status: 415 });
+}
+
+const OFFERED = new Set(['*/*', 'application/*', 'application/json', 'application/bert']);
 
 /** Load balancers ask those. */
 const OPEN_CHECKS =

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Connection } from '@wirelike/kernel';
-import type { Next } from 'hono';
+import { isBase64 } from '../../admin/base64.ts';
 import { type LoginAttempt, Refusal, type User } from '../../model/index.ts';
 import { addressOf, isLoopback } from '../authentication.ts';
 import { HttpError } from './http-error.ts';
@@ -28,9 +28,18 @@ export function login({ broker }: Management, authorization: string | undefined,
 }
 
 /** Lets a request through as its user, and counts who was let in and who was not (rabbit_web_dispatch_access_control:is_authorized/8). */
-export async function loggedIn(management: Management, request: Request, connection: Connection | undefined, next: Next): Promise<void> {
+export async function loggedIn(
+  management: Management,
+  request: Request,
+  connection: Connection | undefined,
+  next: () => Promise<Response | undefined>,
+): Promise<Response | undefined> {
   const { attempts, settings } = management.broker;
   const authorization = request.req.header('authorization');
+  if (!isReadable(authorization ?? '')) {
+    request.set('unread', true);
+    return new Response(null, { status: 400 });
+  }
   const user = credentialsOf(authorization ?? '')?.user;
   const attempt: LoginAttempt | undefined = user === undefined ? undefined : { protocol: 'http', address: addressOf(connection), user };
   try {
@@ -44,12 +53,13 @@ export async function loggedIn(management: Management, request: Request, connect
     if (attempt !== undefined && error instanceof HttpError && error.refuses) attempts.correct(attempt);
   };
   try {
-    await next();
+    const response = await next();
+    correct(request.error);
+    return response;
   } catch (error) {
     correct(error);
     throw error;
   }
-  correct(request.error);
 }
 
 /** Whether the body of a request is worth reading: strangers could fill the memory with theirs. */
@@ -61,6 +71,13 @@ export function isWelcome(management: Management, { headers, socket }: IncomingM
     if (error instanceof HttpError) return false;
     throw error;
   }
+}
+
+/** Others end a request in cowboy (cow_http_hd:parse_authorization/1). */
+function isReadable(authorization: string): boolean {
+  return /^basic\s/i.test(authorization)
+    ? isBase64(authorization.slice(6)) && credentialsOf(authorization) !== undefined
+    : /^\S+\s/.test(authorization);
 }
 
 function credentialsOf(authorization: string): { user: string; password: string } | undefined {

@@ -17,6 +17,8 @@ export interface ListenerOptions {
 /** Between node:http and what answers a `Request` with a `Response`. Bodies are read whole, up to the limit. */
 export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const answer = async (incoming: IncomingMessage): Promise<Response> => {
+    const refused = refusedAtOnce(incoming);
+    if (refused !== undefined) return new Response(null, { status: refused, headers: { connection: 'close' } });
     if (!METHODS.has(incoming.method ?? '')) return options.early(501);
     const url = urlOf(incoming);
     if (url === undefined) return options.early(400);
@@ -32,6 +34,12 @@ export function nodeListener(fetch: Fetch, options: ListenerOptions): (incoming:
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** What cowboy does not look into any further. */
+function refusedAtOnce({ httpVersion, headers }: IncomingMessage): number | undefined {
+  if (!httpVersion.startsWith('1.')) return 505;
+  return headers.host === undefined && httpVersion === '1.1' ? 400 : undefined;
+}
 
 /** Others are not implemented (cowboy_rest:known_methods/2). */
 const METHODS: ReadonlySet<string> = new Set(['HEAD', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -88,9 +96,10 @@ async function write(response: Response, incoming: IncomingMessage, outgoing: Se
   if (isCompressed) headers.set('content-encoding', 'gzip');
   if (response.status !== 204) headers.set('content-length', String(body.length));
   if (!outgoing.shouldKeepAlive) headers.set('connection', 'close');
+  else if (incoming.httpVersion === '1.0') headers.set('connection', 'keep-alive');
   headers.set('date', new Date().toUTCString());
   headers.set('server', 'Cowboy');
-  if (outgoing.shouldKeepAlive) outgoing.removeHeader('connection');
+  if (!headers.has('connection')) outgoing.removeHeader('connection');
   // `Headers` are sorted.
   for (const [name, value] of headers) outgoing.setHeader(name, value);
   outgoing.writeHead(response.status);

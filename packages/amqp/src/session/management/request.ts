@@ -22,7 +22,7 @@ export interface Management {
 /** The authenticated user travels with the request. */
 export interface ManagementEnv extends Env {
   Bindings: { readonly incoming?: IncomingMessage };
-  Variables: { user: User; release: Release; negotiated?: boolean };
+  Variables: { user: User; release: Release; negotiated?: boolean; unread?: boolean };
 }
 
 export type Request = Context<ManagementEnv>;

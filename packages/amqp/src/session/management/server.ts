@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Connection, ServeContext } from '@wirelike/kernel';
 import { management_body_max_bytes } from '../../limits.ts';
 import type { Broker } from '../../model/index.ts';
@@ -37,6 +38,13 @@ export function serveManagement(broker: Broker, connection: Connection, context:
   );
 }
 
+/** What is no HTTP. */
+function refuse(error: Error & { code?: string }, socket: Duplex): void {
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
 async function createManagementServer(broker: Broker, { addresses, tap, clock }: ServeContext): Promise<Server> {
   const [{ createServer }, { nodeListener }, { answer, managementApp }, { isWelcome }, { Rates }] = await Promise.all([
     import('node:http'),
@@ -67,5 +75,7 @@ async function createManagementServer(broker: Broker, { addresses, tap, clock }:
     },
   });
   // Node looks after half-sent requests only where it listens itself; a silent connection is cut off all the same.
-  return createServer({ keepAliveTimeout: keep_alive_milliseconds }, listener).setTimeout(keep_alive_milliseconds);
+  const server = createServer({ keepAliveTimeout: keep_alive_milliseconds, requireHostHeader: false }, listener);
+  server.on('clientError', refuse);
+  return server.setTimeout(keep_alive_milliseconds);
 }
