@@ -54,6 +54,7 @@ export class ClassicQueue extends Queue {
     }
     if (now && this.backlog.length === 0 && !this.#running && this.#hand(message)) return true;
     const entry = this.#entryOf(message);
+    if (entry.expiresAt !== 0 && this.#vanishes()) return true;
     this.#snapshot = undefined;
     this.backlog.push(entry);
     this.#readyBytes += this.sizeOf(message);
@@ -74,6 +75,8 @@ export class ClassicQueue extends Queue {
       if (consumer === undefined) break;
       const entry = this.#shift();
       if (entry === undefined) break;
+      // What has expired behind it goes now (rabbit_amqqueue_process:fetch/2).
+      if (this.#expiry !== undefined && this.settings.maxPriority > 0) this.expire();
       this.handOut(consumer, entry);
     }
     this.#running = false;
@@ -315,6 +318,13 @@ export class ClassicQueue extends Queue {
   protected shiftExcess(): Entry | undefined {
     const { max_length_messages = Number.POSITIVE_INFINITY, max_length_bytes = Number.POSITIVE_INFINITY } = this.settings;
     return this.boundedCount > max_length_messages || this.#readyBytes > max_length_bytes ? this.#shift() : undefined;
+  }
+
+  /** Whether what nobody takes at once is gone, whatever is before it (rabbit_amqqueue_process:deliver_or_enqueue/4). */
+  #vanishes(): boolean {
+    const { ttl_milliseconds, deadLetterExchange } = this.settings;
+    if (ttl_milliseconds !== 0 || deadLetterExchange !== undefined || this.type !== 'classic') return false;
+    return this.backlog.length > 0 || !this.ring.waits;
   }
 
   /** A message that expires has come. One that its priority brings to the head waits for what happens next (rabbit_amqqueue_process:deliver_or_enqueue/4). */

@@ -66,5 +66,24 @@ export const policiesOverTime: Area = {
       await a.operator.clearPolicy(a.name('p'));
       await ch.call('queue.delete', { queue });
     }),
+    scenario('a TTL of 0 comes to a queue with messages', async (a) => {
+      const ch = await a.channel();
+      const queue = a.name('fleeting');
+      for (const args of [{}, { 'x-max-priority': 3 }, { 'x-dead-letter-exchange': 'amq.direct' }]) {
+        await ch.queue(queue, { exclusive: true, arguments: args });
+        ch.publish({ key: queue, body: 'm1' });
+        await ch.sync();
+        await a.operator.setPolicy(a.name('p'), `^${queue}$`, { 'message-ttl': 0 });
+        await a.settle(150);
+        for (const priority of [0, 2]) ch.publish({ key: queue, body: `m2 of ${priority}`, properties: { priority } });
+        await ch.sync();
+        await a.settle(50);
+        await ch.queue(queue, { passive: true });
+        await ch.get(queue);
+        await ch.get(queue);
+        await a.operator.clearPolicy(a.name('p'));
+        await ch.call('queue.delete', { queue });
+      }
+    }),
   ],
 };
