@@ -1,5 +1,5 @@
 import { Clock, Random } from '@wirelike/kernel';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Broker, Message, Recorder } from '../model/index.ts';
 import { MemoryWatch, watermarkOf } from './memory-watch.ts';
 
@@ -24,6 +24,17 @@ function setUp() {
 }
 
 describe('the memory watch', () => {
+  it('goes on when there is no file descriptor left to look with', () => {
+    const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+      throw new Error('EMFILE: too many open files, uv_resident_set_memory');
+    });
+    onTestFinished(() => rss.mockRestore());
+    const broker = new Broker({ clock: new Clock(), random: new Random(1) });
+    const watch = new MemoryWatch(broker, Number.MAX_SAFE_INTEGER);
+    watch.look();
+    expect([rss.mock.calls.length > 1, broker.alarms.raised]).toEqual([true, false]);
+  });
+
   it('blocks who publishes past the watermark, and unblocks below it', () => {
     const { memory, watch, sink, publish } = setUp();
     watch.look();

@@ -23,11 +23,24 @@ export interface MemoryGauge {
   now(): number;
 }
 
+let resident_bytes = 0;
+
+/** Node opens a file for it: when clients have taken all file descriptors, what it last was has to do. */
+function residentBytes(): number {
+  try {
+    resident_bytes = process.memoryUsage.rss();
+  } catch {
+    // EMFILE
+  }
+  return resident_bytes;
+}
+
 const processGauge: MemoryGauge = {
-  rss_bytes: () => process.memoryUsage.rss(),
+  rss_bytes: residentBytes,
+  // process.memoryUsage() opens a file, too.
   held_bytes: () => {
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
+    const { used_heap_size, external_memory } = getHeapStatistics();
+    return used_heap_size + external_memory;
   },
   heap_bytes: () => getHeapStatistics().used_heap_size,
   heap_limit_bytes: () => getHeapStatistics().heap_size_limit,
