@@ -28,6 +28,7 @@ import { streams } from './scenarios/streams.ts';
 import { transactions } from './scenarios/transactions.ts';
 import { violations } from './scenarios/violations.ts';
 import { walks } from './scenarios/walks.ts';
+import { walksOfArguments } from './scenarios/walks-of-arguments.ts';
 import { walksOfConsumers } from './scenarios/walks-of-consumers.ts';
 import { walksOfPolicies } from './scenarios/walks-of-policies.ts';
 import { walksOfStreams } from './scenarios/walks-of-streams.ts';
@@ -61,6 +62,7 @@ export const areas: readonly Area[] = [
   endings,
   overTime,
   walks,
+  walksOfArguments,
   mutations,
   // Last: what it does concerns the whole server.
   operations,

@@ -1,5 +1,7 @@
+import { plainExpiration } from './expiration.ts';
 import { type Field, integerOf, long, stringOf, type Table, text } from './field-table.ts';
 import { type Message, PlainHeader } from './message.ts';
+import { refuse } from './refusal.ts';
 import { AnnotatedMessage } from './sender-selected.ts';
 
 /**
@@ -18,13 +20,14 @@ export function withClaimedDeaths(message: Message): Message {
 function readDeath(field: Field): readonly Field[] {
   if (field.type !== 'F') return [];
   const { value: table } = field;
+  checkReadable(table);
   const [count, time, keys] = [integerOf(table.get('count')), secondsOf(table), table.get('routing-keys')];
   const [reason, queue, exchange] = ['reason', 'queue', 'exchange'].map((name) => stringOf(table.get(name)));
   if (count === undefined || time === undefined || keys?.type !== 'A') return [];
   if (reason === undefined || queue === undefined || exchange === undefined) return [];
   const expiration = stringOf(table.get('original-expiration'));
   const death = new Map<string, Field>([
-    ...(expiration === undefined ? [] : [['original-expiration', text(expiration)] as const]),
+    ...(expiration === undefined ? [] : [['original-expiration', text(plainExpiration(expiration))] as const]),
     ['count', long(count)],
     ['reason', text(reason)],
     ['queue', text(queue)],
@@ -33,6 +36,14 @@ function readDeath(field: Field): readonly Field[] {
     ['routing-keys', keys],
   ]);
   return [{ type: 'F', value: death }];
+}
+
+/** Of a complete death, a reason that is no word and an expiration that is no number crash RabbitMQ. */
+function checkReadable(table: Table): void {
+  if (secondsOf(table) === undefined || !['exchange', 'queue', 'routing-keys', 'reason', 'count'].every((name) => table.has(name))) return;
+  const [reason, expiration] = [stringOf(table.get('reason')), table.get('original-expiration')];
+  const isNumber = expiration === undefined || /^[+-]?\d+$/.test(stringOf(expiration) ?? '');
+  if (reason === undefined || !isNumber) refuse({ kind: 'crash' });
 }
 
 /** A time is a number to RabbitMQ, and any number a time. */

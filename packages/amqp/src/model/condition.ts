@@ -151,6 +151,8 @@ export type Condition =
   | { readonly kind: 'invalid-hash-weight'; readonly key: string }
   /** The binding key must be greater than 0 */
   | { readonly kind: 'hash-weight-too-low' }
+  /** Topic binding key '#.#.#' uses 3 '#' wildcards, at most 2 are allowed */
+  | { readonly kind: 'too-many-wildcards'; readonly key: string; readonly count: number; readonly limit: number }
   /** The binding key must not exceed 10000 */
   | { readonly kind: 'hash-weight-too-high'; readonly limit: number }
   /** Non empty binding 'k' key not permitted (local random exchange) */

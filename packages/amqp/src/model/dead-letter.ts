@@ -56,7 +56,8 @@ function letterOf(queue: Queue, message: Message, end: End, exchange: string, ro
   headers.set('x-death', { type: 'A', value: deaths });
   if (first) for (const [name, value] of Object.entries(event)) headers.set(`x-first-death-${name}`, text(value));
   if (persona !== '3.10') for (const [name, value] of Object.entries(event)) headers.set(`x-last-death-${name}`, text(value));
-  const properties: BasicProperties = { ...rest, headers };
+  // Setting a header of a list sorts them all (rabbit_misc:set_table_value/4); later releases do when they write them.
+  const properties: BasicProperties = { ...rest, headers: persona === '3.10' && !first ? byName(headers) : headers };
   const before = annotationsOf(message);
   const annotations: Annotations = {
     blindKeys: routingKey === undefined ? before.blindKeys : [],

@@ -4,6 +4,7 @@ import { ConsistentHashRouting, checkHashArguments, checkHashWeight } from './co
 import type { Exchange } from './exchange.ts';
 import { stringOf, type Table } from './field-table.ts';
 import { checkMatchArgument, HeadersRouting } from './headers-routing.ts';
+import { topic_wildcards_max } from './limits.ts';
 import { checkLocalBinding, LocalRandomRouting } from './local-random-routing.ts';
 import { ModulusHashRouting } from './modulus-hash-routing.ts';
 import type { Novelty, Release } from './persona.ts';
@@ -43,7 +44,10 @@ const DELAYED = 'x-delayed-message';
 const TYPES: Readonly<Record<string, ExchangeType>> = {
   direct: plain('AMQP direct exchange, as per the AMQP specification', () => new DirectRouting()),
   fanout: plain('AMQP fanout exchange, as per the AMQP specification', () => new FanoutRouting()),
-  topic: plain('AMQP topic exchange, as per the AMQP specification', () => new TopicRouting()),
+  topic: {
+    ...plain('AMQP topic exchange, as per the AMQP specification', () => new TopicRouting()),
+    checkBinding: ({ routingKey }, _exchangeArguments, release) => checkWildcards(routingKey, release),
+  },
   headers: {
     ...plain('AMQP headers exchange, as per the AMQP specification', (_args, { persona }) => new HeadersRouting(persona)),
     checkBinding: ({ arguments: args }) => checkMatchArgument(args),
@@ -73,6 +77,12 @@ const TYPES: Readonly<Record<string, ExchangeType>> = {
       delayedType(exchangeArguments)?.checkBinding(binding, exchangeArguments, release),
   },
 };
+
+function checkWildcards(key: string, release: Release): Condition | undefined {
+  if (!release.has('wildcards-bounded')) return undefined;
+  const count = key.split('.').filter((word) => word === '#').length;
+  return count > topic_wildcards_max ? { kind: 'too-many-wildcards', key, count, limit: topic_wildcards_max } : undefined;
+}
 
 function delayedType(args: Table): ExchangeType | undefined {
   const name = stringOf(args.get('x-delayed-type'));

@@ -105,6 +105,9 @@ export const client_properties_small_bytes = 16_384;
 /** A binding of a consistent hash exchange, by releases that bound it (rabbit_exchange_type_consistent_hash, MAX_BINDING_WEIGHT). */
 export const hash_weight_max = 10_000;
 
+/** Words of a binding to a topic exchange that stand for any number of words, by releases that bound them (rabbit_exchange_type_topic). */
+export const topic_wildcards_max = 2;
+
 /** Addresses and users whose logins are counted, if they are; RabbitMQ has no limit but its memory. */
 export const login_sources_max = 10_000;
 

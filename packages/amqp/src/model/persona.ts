@@ -26,6 +26,7 @@ export type Novelty =
   | 'empty-queue-types'
   | 'weights-bounded'
   | 'empty-list-hashed'
+  | 'wildcards-bounded'
   | 'volatile-reply-queues'
   | 'max-age-compared-in-milliseconds'
   | 'ages-without-digits'
@@ -87,6 +88,8 @@ const SINCE: Readonly<Record<Novelty, string | readonly string[]>> = {
   'weights-bounded': '4.2.6',
   /** An empty array or table as the header that a consistent hash exchange looks at; before that it crashed the channel. */
   'empty-list-hashed': '4.3.5',
+  /** A binding to a topic exchange has no more than two words that stand for any number (rabbit_exchange_type_topic:validate_binding/2). */
+  'wildcards-bounded': '4.3.5',
   /** An answer to somebody who no longer waits for it at amq.rabbitmq.reply-to is routed all the same (rabbit_volatile_queue). */
   'volatile-reply-queues': '4.2.0',
   /** An age without a number is refused; before that it crashed the channel. */

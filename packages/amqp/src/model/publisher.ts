@@ -24,6 +24,7 @@ export class Publisher {
   readonly #channel: Channel;
   readonly #vhost: VirtualHost;
   readonly #readsDeaths: boolean;
+  readonly #checksModes: boolean;
   // Clients publish to one address many times over: its checks and its route hold until something changes.
   #exchangeName = '';
   #routingKey = '';
@@ -36,14 +37,16 @@ export class Publisher {
     this.#channel = channel;
     this.#vhost = channel.vhost;
     const { persona, release } = this.#vhost;
+    this.#checksModes = persona === '3.10';
     this.#readsDeaths = persona === '3.13' && release.has('deaths-read-from-headers');
   }
 
   publish(message: Message, mandatory: boolean): void {
     const exchange = this.#exchange;
-    if (this.#vhost.persona === '3.10') checkDeliveryMode(message);
-    if (exchange !== undefined && this.#known(message)) this.#send(message, exchange, this.#queues, mandatory);
-    else this.#publishNew(message, mandatory);
+    if (exchange !== undefined && this.#known(message)) {
+      if (this.#checksModes) checkDeliveryMode(message);
+      this.#send(message, exchange, this.#queues, mandatory);
+    } else this.#publishNew(message, mandatory);
   }
 
   /** Puts a message into its queues. `now`: consumers may get it before this returns. False if one of them rejects it. */
@@ -92,6 +95,7 @@ export class Publisher {
     const exchange = this.#exchangeFor(published.exchange);
     const message = published.header.plain ? published : this.#prepared(published);
     const keys = message.header.plain ? undefined : selectedKeys(message);
+    if (this.#checksModes) checkDeliveryMode(message);
     if (exchange.type === 'topic' && vhost.broker.hasTopicPermissions) this.#checkTopics(exchange, keys ?? [message.routingKey]);
     // Before 4.0, what was prepared is its publisher's already.
     if (!message.header.plain) this.#checkUser(message);

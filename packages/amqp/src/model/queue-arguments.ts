@@ -172,6 +172,9 @@ export function checkConsumerArguments(resource: Resource, type: QueueType, args
   const byType = consumerArguments(release);
   const known = byType[type];
   if (priority !== undefined && known.includes('x-priority')) reject(resource, 'x-priority', checkInteger(priority));
+  const cancels = args.get('x-cancel-on-ha-failover');
+  if (cancels !== undefined && known.includes('x-cancel-on-ha-failover'))
+    reject(resource, 'x-cancel-on-ha-failover', checkBoolean(cancels));
   const timeout = args.get('x-consumer-timeout');
   if (timeout !== undefined && known.includes('x-consumer-timeout')) reject(resource, 'x-consumer-timeout', checkNotNegative(timeout));
   const offset = args.get('x-stream-offset');

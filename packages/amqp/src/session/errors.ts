@@ -67,6 +67,7 @@ function explanationOf(condition: Condition, release: Release): Explanation {
     case 'invalid-hash-weight':
     case 'hash-weight-too-low':
     case 'hash-weight-too-high':
+    case 'too-many-wildcards':
     case 'binding-key-given':
     case 'destination-type':
     case 'destination-is-no-queue':
@@ -235,6 +236,7 @@ function binding(
     | 'invalid-hash-weight'
     | 'hash-weight-too-low'
     | 'hash-weight-too-high'
+    | 'too-many-wildcards'
     | 'binding-key-given'
     | 'destination-type'
     | 'destination-is-no-queue'
@@ -259,6 +261,10 @@ function binding(
       return ['PRECONDITION_FAILED', 'The binding key must be greater than 0'];
     case 'hash-weight-too-high':
       return ['PRECONDITION_FAILED', `The binding key must not exceed ${condition.limit}`];
+    case 'too-many-wildcards': {
+      const { key, count, limit } = condition;
+      return ['PRECONDITION_FAILED', `Topic binding key '${key}' uses ${count} '#' wildcards, at most ${limit} are allowed`];
+    }
     case 'binding-key-given':
       return ['PRECONDITION_FAILED', `Non empty binding '${Buffer.from(condition.key).toString('latin1')}' key not permitted`];
     case 'destination-type':

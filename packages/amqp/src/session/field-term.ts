@@ -1,10 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { FIELD_TYPE_NAMES, type Field } from '../model/index.ts';
 import { binary, binaryText, float } from './erlang.ts';
 
 /** A binary with ~ts, anything else with ~tp. */
 export function plain(field: Field): string {
   if (field.type === 'S' || field.type === 'x') {
-    return typeof field.value === 'string' ? field.value : Buffer.from(field.value).toString('latin1');
+    if (typeof field.value === 'string') return field.value;
+    const bytes = Buffer.from(field.value);
+    return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
   }
   return term(field);
 }

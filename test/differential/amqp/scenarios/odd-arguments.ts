@@ -1,6 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Field, Plain } from '../codec/fields.ts';
+import { fresh } from '../fresh-queue.ts';
 import { type Area, type Scenario, scenario } from '../scenario.ts';
 
 /*
@@ -107,7 +108,7 @@ export const oddArguments: Area = {
       { 'x-max-length': {} },
       { 'x-max-length': double(0.1) },
     ]),
-    again('an exchange argument that is a binary', {}, [{ 'x-dead-letter-exchange': binary('dlx') }]),
+    again('an exchange argument that is a binary', {}, [{ 'x-dead-letter-exchange': binary('gr\u00fcn') }]),
     again(
       'arguments of a stream are compared in an order of their own',
       { 'x-queue-type': 'stream', 'x-stream-filter-size-bytes': 20, 'x-max-age': '1h' },
@@ -215,6 +216,58 @@ export const oddArguments: Area = {
     }),
     scenario('expirations: receivers get the number', (a) => expirations(a, ['100000', '+100000', '00100000', '-0', '+0', '+-1', '1e5'])),
     scenario('expirations with characters of several octets', (a) => expirations(a, ['5\u00fc', '5\u00df', '\u00fc'])),
+    scenario('delivery modes are looked at last', async (a) => {
+      for (const [exchange, properties, headers] of [
+        ['amq.direct', { deliveryMode: 3, userId: 'other' }, {}],
+        ['amq.direct', { deliveryMode: 3, expiration: 'x' }, {}],
+        ['amq.direct', { deliveryMode: 3 }, { CC: 5 }],
+        [a.name('nope'), { deliveryMode: 3 }, {}],
+        ['amq.direct', { deliveryMode: 3 }, {}],
+      ] as const) {
+        const ch = await a.channel();
+        ch.publish({ exchange, key: a.name('nowhere'), body: 'm', properties, headers });
+        await ch.sync();
+      }
+    }),
+    scenario('claims of deaths that cannot be read', async (a) => {
+      const death = { count: 1, exchange: 'e', queue: 'q', reason: 'rejected', 'routing-keys': ['k'], time: timestamp(1_700_000_000n) };
+      for (const claims of [
+        {},
+        { reason: 5 },
+        { reason: 5, time: null },
+        { 'original-expiration': 'x' },
+        { 'original-expiration': '+5' },
+      ]) {
+        const ch = await (await a.connect()).channel();
+        await ch.queue(a.name('q'), { exclusive: true });
+        ch.publish({ key: a.name('q'), body: 'm', headers: { 'x-death': [{ ...death, ...claims }] } });
+        await ch.get(a.name('q'));
+        if (!ch.isClosed) await ch.call('queue.delete', { queue: a.name('q') });
+      }
+    }),
+    scenario('claims of deaths keep headers in order', async (a) => {
+      const ch = await a.channel();
+      await ch.queue(a.name('dead'), { exclusive: true });
+      const letters = { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': a.name('dead') };
+      await ch.queue(a.name('q'), { exclusive: true, arguments: letters });
+      const death = { count: 1, exchange: 'e', queue: 'q', reason: 'rejected', 'routing-keys': ['k'], time: timestamp(1_700_000_000n) };
+      ch.publish({ key: a.name('q'), body: 'm', headers: { z: 1, 'x-other': 2, 'x-death': [death], a: 3 } });
+      const event = await ch.get(a.name('q'), false);
+      if (event?.body !== undefined) ch.reject(1);
+      await ch.until(a.name('dead'), 1);
+      await ch.get(a.name('dead'));
+    }),
+    scenario('arguments of consumers that classic queues once knew', async (a) => {
+      const keeper = await a.channel();
+      await keeper.queue(a.name('q'), { exclusive: true });
+      for (const cancels of [true, 1, 'true', null]) {
+        const ch = await a.channel();
+        await ch.consume(a.name('q'), { arguments: { 'x-cancel-on-ha-failover': cancels, 'x-priority': 1 } });
+      }
+    }),
+    scenario('wildcards of topics', async (a) => {
+      for (const key of ['#.#', '#.a.#', '#.#.#', '#.a.#.b.#.#', '#a.#.##.#']) await (await fresh(a)).bind(a.name('q'), 'amq.topic', key);
+    }),
     scenario('types of exchanges that are other words', async (a) => {
       for (const type of ['unknown', 'invalid', 'default', 'queue', 'Direct', 'fan-out', 'zzz']) {
         await (await (await a.connect()).channel()).exchange(a.name('x'), type);
