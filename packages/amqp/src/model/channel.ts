@@ -92,9 +92,15 @@ export class Channel extends ReceivingChannel {
     return topology.purgeQueue(this.vhost, this.connection.actor, this.#named(queue));
   }
 
-  /** Returns how many messages went with it; 0 when there is no such queue, which is no error. */
+  /**
+   * Returns how many messages went with it; 0 when there is no such queue, which is no error. That its own consumers are
+   * gone with it this channel hears only later (rabbit_channel:handle_consuming_queue_down_or_eol/2).
+   */
   queueDelete(queue: string, ifUnused: boolean, ifEmpty: boolean): number {
-    return topology.deleteQueue(this.vhost, this.connection.actor, this.#named(queue), ifUnused, ifEmpty);
+    const { connection, vhost } = this;
+    const count = this.postponing(() => topology.deleteQueue(vhost, connection.actor, this.#named(queue), ifUnused, ifEmpty));
+    vhost.broker.scheduleConfirms(this);
+    return count;
   }
 
   basicQos(prefetchSize: number, prefetchCount: number, global: boolean): void {
@@ -195,7 +201,7 @@ export class Channel extends ReceivingChannel {
     if (!requeue) refuse({ kind: 'not-implemented', what: 'requeue=false' });
     const deliveries = this.unacked.takeUpTo(0) ?? [];
     for (const { queue } of deliveries) queue.checkRecover();
-    this.postponingDeliveries(() => settleAll(this, { outcome: 'reject', requeue, failed: false, deliveries }, true, true));
+    this.postponing(() => settleAll(this, { outcome: 'reject', requeue, failed: false, deliveries }, true, true));
     this.vhost.broker.scheduleConfirms(this);
   }
 
@@ -215,7 +221,7 @@ export class Channel extends ReceivingChannel {
     const settle = (outcome: Settlement['outcome']): void => {
       for (const settlement of settlements) if (settlement.outcome === outcome) settleAll(this, settlement, true);
     };
-    const accepted = this.postponingDeliveries(() =>
+    const accepted = this.postponing(() =>
       this.vhost.letters.holding(() => {
         settle('ack');
         const published = this.#publisher.commit(publications);

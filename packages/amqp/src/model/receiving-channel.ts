@@ -37,7 +37,7 @@ export abstract class ReceivingChannel {
   /** Unacknowledged deliveries to consumers; those from basic.get don't count against a prefetch. */
   #held = 0;
   #lastServed: Consumer | undefined;
-  /** Deliveries that must not overtake the reply of the method that makes them possible. */
+  /** Deliveries and cancellations that must not overtake the reply of the method that they come of. */
   #postponed: (() => void)[] | undefined;
   #reply: { readonly tag: string; readonly address: string } | undefined;
 
@@ -92,8 +92,8 @@ export abstract class ReceivingChannel {
     if (this.unacked.size === 1) this.vhost.broker.expectAcknowledgements();
   }
 
-  /** Does what the queues may answer with deliveries at once; this channel's own wait for the pump. */
-  protected postponingDeliveries<T>(run: () => T): T {
+  /** Does what the queues may answer with deliveries or their end at once; what this channel is told of it waits for the pump. */
+  protected postponing<T>(run: () => T): T {
     this.#postponed ??= [];
     return run();
   }
@@ -129,7 +129,10 @@ export abstract class ReceivingChannel {
   /** The consumer's queue is gone. */
   consumerLost(consumer: Consumer): void {
     this.consumers.delete(consumer.tag);
-    if (!this.closed) this.connection.telling(() => this.sink.cancelled(consumer.tag));
+    if (this.closed) return;
+    const tell = (): void => this.connection.telling(() => this.sink.cancelled(consumer.tag));
+    if (this.#postponed === undefined) tell();
+    else this.#postponed.push(tell);
   }
 
   /** A delivery is settled: its consumer, and maybe others of the channel, can take another. */

@@ -158,6 +158,17 @@ export const consumers: Area = {
       await ch.sync();
       await ch.call('basic.cancel', { consumerTag: 'one' });
     }),
+    ...['classic', 'quorum', 'stream'].map((type) =>
+      scenario(`cancel notifications of a ${type} queue come after the answer to who deletes it`, async (a) => {
+        const ch = await a.channel();
+        await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': type } });
+        await ch.qos(10);
+        for (const tag of ['one', 'two']) await ch.consume(a.name('q'), { tag });
+        ch.send('queue.delete', { queue: a.name('q') });
+        await ch.take(3);
+        await ch.sync();
+      }),
+    ),
     scenario('no cancel notification for clients that do not know it', async (a) => {
       const b = await a.connect({ label: 'b', clientProperties: {} });
       const ch = await b.channel();
