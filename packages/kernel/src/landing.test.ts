@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { land } from './landing.ts';
-import { landing_bytes } from './limits.ts';
+import { landing_bytes, landing_full_reads_max } from './limits.ts';
 
 async function landed(received: (bytes: Buffer, which: number) => void) {
   const sockets: Socket[] = [];
@@ -69,4 +70,35 @@ test('a socket that has no handle is read as streams are', () => {
   expect(land(socket, (bytes) => received.push(String(bytes)))).toBe(socket);
   socket.emit('data', Buffer.from('hello'));
   expect(received).toEqual(['hello']);
+});
+
+// libuv alone reads 32 times from a socket that always has more.
+test('who always has more to say lets the others have their turn', async () => {
+  let total = 0;
+  let ofThisTurn = 0;
+  let most = 0;
+  const { server, sockets } = await landed((bytes) => {
+    total += bytes.length;
+    ofThisTurn += bytes.length;
+    most = Math.max(most, ofThisTurn);
+  });
+  const turn = (): void => {
+    ofThisTurn = 0;
+    if (server.listening) setImmediate(turn);
+  };
+  turn();
+  const address: AddressInfo | string | null = server.address();
+  const sent = landing_bytes * 400;
+  const sender = new Worker(
+    `const { workerData } = require('node:worker_threads');
+     require('node:net').connect(workerData.port, '127.0.0.1').end(Buffer.alloc(workerData.sent));`,
+    { eval: true, workerData: { port: address !== null && typeof address === 'object' ? address.port : 0, sent } },
+  );
+  while (sockets.length === 0) await new Promise(setImmediate);
+  if (sockets[0] !== undefined) await once(sockets[0], 'end');
+  expect(total).toBe(sent);
+  expect(most).toBeLessThanOrEqual(landing_bytes * landing_full_reads_max);
+  sockets[0]?.destroy();
+  server.close();
+  await sender.terminate();
 });

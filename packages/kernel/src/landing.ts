@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { landing_bytes } from './limits.ts';
+import { landing_bytes, landing_full_reads_max } from './limits.ts';
 
 /** Where input arrives, whoever's: a turn of the event loop reads one connection after the other. */
 const landing = Buffer.allocUnsafeSlow(landing_bytes);
@@ -9,6 +9,8 @@ const landing = Buffer.allocUnsafeSlow(landing_bytes);
  * returns. Takes the place of the socket's `data` events, for which Node allocates 64 KiB per read and has the
  * collector take them away: that is a tenth of what a request and its answer cost. Node offers it (`onread`) to sockets that
  * are made with it, so another one is made on the same handle; where a socket has none, `data` events it is.
+ *
+ * Who has more to say than {@link landing_full_reads_max} reads take lets the others have their turn: libuv reads 32 times.
  *
  * Returns the socket to go on with. Before anything else has listened to `accepted`.
  */
@@ -21,6 +23,7 @@ export function land(accepted: Socket, received: (bytes: Buffer) => void): Socke
   Reflect.set(accepted, '_handle', null);
   // Its server counts it until then.
   accepted.destroy();
+  let fullReads = 0;
   const options = {
     handle,
     allowHalfOpen: true,
@@ -30,9 +33,15 @@ export function land(accepted: Socket, received: (bytes: Buffer) => void): Socke
       buffer: landing,
       callback: (length: number): boolean => {
         received(landing.subarray(0, length));
-        return true;
+        fullReads = length === landing_bytes ? fullReads + 1 : 0;
+        if (fullReads < landing_full_reads_max) return true;
+        fullReads = 0;
+        // Node stops reading, until the socket is resumed.
+        setImmediate(() => void (socket.isPaused() || socket.resume()));
+        return false;
       },
     },
   };
-  return new Socket(options).resume();
+  const socket = new Socket(options);
+  return socket.resume();
 }

@@ -9,6 +9,9 @@ export const listener_backlog_connections = 1_024;
 /** What one read takes at most. With half of it bodies of 100 kB took a fifth more CPU, and with twice as much nothing was gained. */
 export const landing_bytes = 131_072;
 
+/** How often one connection may fill that before the others have their turn: what it sends costs about a millisecond for each. */
+export const landing_full_reads_max = 4;
+
 /** Memory that a frame gets as soon as its length is known: an AMQP frame of the usual maximum, and the header before it. */
 export const input_frame_eager_bytes = 139_264;
 
@@ -68,6 +71,9 @@ export const world_failures_max = 100;
  * round 2,000 clients cost half as much; with nothing else to do nobody waits.
  */
 export const output_put_off_max_turns = 2;
+
+/** Turns in which many send long messages are long themselves: beyond this nobody is made to wait for another. */
+export const output_put_off_max_milliseconds = 5;
 
 /**
  * How long a process that may rest sleeps after a turn in which somebody streamed. The system makes it a tenth
