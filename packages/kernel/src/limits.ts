@@ -72,9 +72,6 @@ export const world_failures_max = 100;
  */
 export const output_put_off_max_turns = 2;
 
-/** Turns in which many send long messages are long themselves: beyond this nobody is made to wait for another. */
-export const output_put_off_max_milliseconds = 5;
-
 /**
  * How long a process that may rest sleeps after a turn in which somebody streamed. The system makes it a tenth
  * longer or a quarter; 0.1 ms saved half as much, and with 1 ms a client with 100 unacknowledged messages waits.

@@ -1,11 +1,5 @@
 import { availableParallelism } from 'node:os';
-import {
-  lull_min_milliseconds,
-  output_put_off_max_milliseconds,
-  output_put_off_max_turns,
-  rest_gap_max_milliseconds,
-  rest_milliseconds,
-} from './limits.ts';
+import { lull_min_milliseconds, output_put_off_max_turns, rest_gap_max_milliseconds, rest_milliseconds } from './limits.ts';
 import { Watch } from './watch.ts';
 
 /** A connection with output that waits. */
@@ -21,8 +15,6 @@ let ending = false;
 let chunks = 0;
 let chunksSeen = 0;
 let turnsPutOff = 0;
-/** When the end of the turn became due. */
-let dueAt = 0;
 let paces = false;
 /** Only where a client can run meanwhile. */
 let watches = false;
@@ -89,12 +81,11 @@ function endLater(): void {
   ending = true;
   chunksSeen = chunks;
   turnsPutOff = 0;
-  dueAt = performance.now();
   setImmediate(endTurn);
 }
 
 function endTurn(): void {
-  if (chunks !== chunksSeen && turnsPutOff < output_put_off_max_turns && performance.now() - dueAt < output_put_off_max_milliseconds) {
+  if (chunks !== chunksSeen && turnsPutOff < output_put_off_max_turns) {
     chunksSeen = chunks;
     turnsPutOff++;
     setImmediate(endTurn);
