@@ -20,7 +20,7 @@ export const queueLimits: Area = {
       await ch.queue(a.name('q'), { passive: true });
     }),
     scenario('message TTL of the queue', async (a) => {
-      const ch = await fresh(a, { 'x-message-ttl': 300 });
+      const ch = await fresh(a, { 'x-message-ttl': 1_500 });
       publish(a, ch, '1', '2');
       await ch.sync();
       await ch.queue(a.name('q'), { passive: true });
@@ -28,7 +28,7 @@ export const queueLimits: Area = {
       await ch.get(a.name('q'));
       publish(a, ch, '3');
       await ch.get(a.name('q'), false);
-      await a.settle(400);
+      await a.settle(1_700);
       ch.reject(1, true);
       await ch.sync();
       await a.settle(30);
