@@ -32,9 +32,10 @@ import { walksOfArguments } from './scenarios/walks-of-arguments.ts';
 import { walksOfConsumers } from './scenarios/walks-of-consumers.ts';
 import { walksOfPolicies } from './scenarios/walks-of-policies.ts';
 import { walksOfStreams } from './scenarios/walks-of-streams.ts';
+import { isByHand } from './walking.ts';
 
 /** By hand, against a RabbitMQ that has time: what several clients see at once depends on when each is heard. */
-const byHand: readonly Area[] = process.env.WIRELIKE_WALKS === undefined ? [] : [walksOfConsumers, walksOfStreams, walksOfPolicies];
+const byHand: readonly Area[] = isByHand ? [walksOfConsumers, walksOfStreams, walksOfPolicies] : [];
 
 export const areas: readonly Area[] = [
   declareErrors,

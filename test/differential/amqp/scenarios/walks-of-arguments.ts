@@ -3,10 +3,8 @@ import type { ChannelScript, QueueOptions } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
 import { type Dice, dice, pick } from '../dice.ts';
 import { type Area, type Scenario, scenario } from '../scenario.ts';
+import { eachSeed, walk_count } from '../walking.ts';
 import { anyField, integer, type RandomField, someArguments, string } from './random-fields.ts';
-
-/** More of them, by hand: WIRELIKE_WALKS=500. */
-const walk_count = Math.ceil(Number(process.env.WIRELIKE_WALKS ?? 30) / 5);
 
 type Args = Record<string, Plain>;
 
@@ -216,7 +214,5 @@ function walkOfTopics(seed: number): Scenario {
 /** Random arguments, the same against both servers. What they showed has scenarios of its own in `odd-arguments.ts`. */
 export const walksOfArguments: Area = {
   name: 'walks of arguments',
-  scenarios: [walkOfQueues, walkOfExchanges, walkOfHeaders, walkOfTopics].flatMap((walk) =>
-    Array.from({ length: walk_count }, (_, index) => walk(index + 1)),
-  ),
+  scenarios: [walkOfQueues, walkOfExchanges, walkOfHeaders, walkOfTopics].flatMap((walk) => eachSeed(Math.ceil(walk_count / 5), walk)),
 };

@@ -1,46 +1,34 @@
-import type { Actor, ConnectionScript } from '../actor.ts';
-import { capabilities } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
 import { argument } from '../codec/frames.ts';
-import { type Dice, dice, pick } from '../dice.ts';
-import type { Received } from '../inbox.ts';
-import { type Area, type Scenario, scenario } from '../scenario.ts';
-
-/** More of them, by hand: WIRELIKE_WALKS=500. */
-const walk_count = Number(process.env.WIRELIKE_WALKS ?? 6);
-const steps_per_walk = 45;
+import { type Dice, pick } from '../dice.ts';
+import type { Area } from '../scenario.ts';
+import { type Seat, Seats } from '../seats.ts';
+import { type Walk, walksOf } from '../walking.ts';
 
 /** A queue of each kind, and with single active consumer. */
 type Mode = 'classic' | 'priority' | 'single' | 'quorum' | 'quorum single';
 const modes: readonly Mode[] = ['classic', 'priority', 'single', 'quorum', 'quorum single'];
 
-/** A channel, with what its client knows of it. */
-interface Seat {
-  readonly connection: ConnectionScript;
-  readonly ch: ChannelScript;
-  readonly consumers: Map<string, boolean>;
-  cancelled?: string | undefined;
-  unacked: number[];
-}
-
 /** One queue with consumers on several channels of several connections. */
-class Walk {
+class ConsumersWalk implements Walk {
   readonly #a: Actor;
   readonly #roll: Dice;
   readonly #mode: Mode;
   readonly #queue: string;
-  #publisher!: ChannelScript;
-  #seats: Seat[] = [];
-  #connections = 0;
+  readonly #publisher: ChannelScript;
+  readonly #seats: Seats;
   #published = 0;
   #consumed = 0;
 
-  constructor(a: Actor, roll: Dice, mode: Mode) {
+  constructor(a: Actor, publisher: ChannelScript, roll: Dice, mode: Mode) {
     this.#a = a;
+    this.#publisher = publisher;
     this.#roll = roll;
     this.#mode = mode;
     this.#queue = a.name('q');
+    this.#seats = new Seats(a, roll);
   }
 
   get #quorum(): boolean {
@@ -48,19 +36,10 @@ class Walk {
   }
 
   async begin(): Promise<void> {
-    this.#publisher = await (await this.#a.main()).channel();
     await this.#publisher.confirmSelect();
     await this.#declare();
-    await this.#connect(2);
-    await this.#connect(1);
-  }
-
-  async #connect(channels: number): Promise<void> {
-    const label = 'bcdefghijklmnopqrstuvw'.charAt(this.#connections++);
-    const connection = await this.#a.connect({ label, clientProperties: this.#roll(4) === 0 ? {} : { capabilities } });
-    for (let number = 1; number <= channels; number++) {
-      this.#seats.push({ connection, ch: await connection.channel(number), consumers: new Map(), unacked: [] });
-    }
+    await this.#seats.connect(2);
+    await this.#seats.connect(1);
   }
 
   async #declare(): Promise<void> {
@@ -76,13 +55,12 @@ class Walk {
 
   async step(): Promise<void> {
     const roll = this.#roll;
-    const seat = this.#seats[roll(this.#seats.length)];
-    if (seat === undefined) return this.#connect(1 + roll(2));
+    const seat = this.#seats.pick();
+    if (seat === undefined) return this.#seats.connect(1 + roll(2));
     const { ch } = seat;
-    if (seat.connection.wire.isClosed) return this.#leave(seat);
+    if (seat.connection.wire.isClosed) return this.#seats.leave(seat);
     if (ch.isClosed) {
-      seat.unacked = [];
-      seat.consumers.clear();
+      seat.clear();
       await ch.reopen();
       return this.#rest();
     }
@@ -97,38 +75,33 @@ class Walk {
     else if (chance < 92) await this.#close(seat);
     else if (chance < 94) {
       // What is said first of several channels that end at once is a race.
-      for (const other of this.#seats)
-        if (other.connection === seat.connection && !other.ch.isClosed) await this.#close(other).then(() => this.#rest());
+      for (const other of this.#seats.beside(seat)) if (!other.ch.isClosed) await this.#close(other).then(() => this.#rest());
       this.#a.note(`${seat.connection.label} ends`);
       if (roll(2) === 0) await seat.connection.close();
       else seat.connection.wire.destroy();
       await this.#a.settle(30);
-      this.#leave(seat);
+      this.#seats.leave(seat);
     } else if (chance < 95) await this.#delete(seat);
     else if (chance < 97) await this.#publisher.call('queue.purge', { queue: this.#queue });
-    else await this.#connect(1);
+    else await this.#seats.connect(1);
     await this.#rest();
   }
 
   async end(): Promise<void> {
-    for (const { connection } of this.#seats) {
-      if (connection.wire.isClosed) continue;
-      for (const other of this.#seats) {
-        if (other.connection !== connection || other.ch.isClosed) continue;
+    for (const seat of this.#seats.all) {
+      if (seat.connection.wire.isClosed) continue;
+      for (const other of this.#seats.beside(seat)) {
+        if (other.ch.isClosed) continue;
         await this.#close(other);
         await this.#rest();
       }
-      await connection.close();
+      await seat.connection.close();
       await this.#rest();
     }
     if (this.#publisher.isClosed) return;
     await this.#publisher.sync();
     if (!this.#mode.endsWith('quorum single')) await this.#publisher.drain(this.#queue);
     if (!this.#publisher.isClosed) await this.#publisher.call('queue.delete', { queue: this.#queue });
-  }
-
-  #leave({ connection }: Seat): void {
-    this.#seats = this.#seats.filter((each) => each.connection !== connection);
   }
 
   #publish(): void {
@@ -189,8 +162,7 @@ class Walk {
   async #close(seat: Seat): Promise<void> {
     await seat.ch.close();
     await this.#a.settle(20);
-    seat.unacked = [];
-    seat.consumers.clear();
+    seat.clear();
   }
 
   async #delete(seat: Seat): Promise<void> {
@@ -203,7 +175,7 @@ class Walk {
     const publisher = this.#publisher;
     if (publisher.isClosed) await publisher.reopen().then(() => publisher.confirmSelect());
     await publisher.confirms();
-    const all = [publisher, ...this.#seats.map(({ ch }) => ch)];
+    const all = [publisher, ...this.#seats.all.map(({ ch }) => ch)];
     if (this.#quorum) await this.#a.settle(40);
     for (let round = 0; round < 2; round++) for (const ch of all) await ch.sync();
     const answer = await publisher.queue(this.#queue, { passive: true });
@@ -216,29 +188,17 @@ class Walk {
       for (const ch of all) if (!ch.isClosed) await ch.count(this.#queue).then(() => ch.sync());
     }
     publisher.takeWaiting();
-    for (const seat of this.#seats) for (const event of seat.ch.takeWaiting()) this.#received(seat, event);
+    for (const seat of this.#seats.all) for (const event of seat.ch.takeWaiting()) seat.received(event);
   }
-
-  #received(seat: Seat, event: Received): void {
-    const tag = String(argument(event.args, 'consumerTag'));
-    if (event.name === 'basic.cancel') seat.consumers.delete(tag);
-    if (event.name === 'basic.deliver' && seat.consumers.get(tag) !== true) {
-      seat.unacked.push(Number(argument(event.args, 'deliveryTag')));
-    }
-  }
-}
-
-function walkOf(mode: Mode, seed: number): Scenario {
-  return scenario(`${mode} consumers ${seed}`, async (a) => {
-    const each = new Walk(a, dice(seed), mode);
-    await each.begin();
-    for (let step = 0; step < steps_per_walk; step++) await each.step();
-    await each.end();
-  });
 }
 
 /** Random steps, the same against both servers, of many consumers of one queue. */
 export const walksOfConsumers: Area = {
   name: 'walks of consumers',
-  scenarios: modes.flatMap((mode) => Array.from({ length: walk_count }, (_, index) => walkOf(mode, index + 1))),
+  scenarios: walksOf({
+    what: 'consumers',
+    modes,
+    steps_per_walk: 45,
+    walk: (a, ch, roll, mode) => new ConsumersWalk(a, ch, roll, mode),
+  }),
 };

@@ -2,18 +2,15 @@ import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
 import { argument } from '../codec/frames.ts';
-import { type Dice, dice, pick } from '../dice.ts';
-import { type Area, type Scenario, scenario } from '../scenario.ts';
-
-/** More of them, by hand: WIRELIKE_WALKS=500. */
-const walk_count = Number(process.env.WIRELIKE_WALKS ?? 6);
-const steps_per_walk = 40;
+import { type Dice, pick } from '../dice.ts';
+import type { Area } from '../scenario.ts';
+import { type Walk, walksOf } from '../walking.ts';
 
 type Mode = 'classic' | 'priority' | 'quorum';
 const modes: readonly Mode[] = ['classic', 'priority', 'quorum'];
 
 /** Two queues, the second for the first's dead letters, whose policies change while messages come and go. */
-class Walk {
+class PoliciesWalk implements Walk {
   readonly #a: Actor;
   readonly #ch: ChannelScript;
   readonly #roll: Dice;
@@ -33,6 +30,10 @@ class Walk {
     this.#mode = mode;
     this.#queue = a.name('live');
     this.#grave = a.name('grave');
+  }
+
+  get isOver(): boolean {
+    return this.#ch.isClosed;
   }
 
   async begin(): Promise<void> {
@@ -79,6 +80,7 @@ class Walk {
   }
 
   async end(): Promise<void> {
+    if (this.#ch.isClosed) return;
     for (const name of this.#policies) await this.#clear(name);
     await this.#rest();
     if (this.#consumer !== undefined) await this.#ch.call('basic.cancel', { consumerTag: this.#consumer });
@@ -169,19 +171,14 @@ class Walk {
   }
 }
 
-function walkOf(mode: Mode, seed: number): Scenario {
-  return scenario(`${mode} policies ${seed}`, async (a) => {
-    const ch = await a.channel();
-    const each = new Walk(a, ch, dice(seed), mode);
-    await each.begin();
-    for (let step = 0; step < steps_per_walk && !ch.isClosed; step++) await each.step();
-    if (!ch.isClosed) await each.end();
-  });
-}
-
 /** Random steps, the same against both servers, while policies come and go. */
 export const walksOfPolicies: Area = {
   name: 'walks of policies',
   operates: true,
-  scenarios: modes.flatMap((mode) => Array.from({ length: walk_count }, (_, index) => walkOf(mode, index + 1))),
+  scenarios: walksOf({
+    what: 'policies',
+    modes,
+    steps_per_walk: 40,
+    walk: (a, ch, roll, mode) => new PoliciesWalk(a, ch, roll, mode),
+  }),
 };

@@ -1,50 +1,39 @@
-import type { Actor, ConnectionScript } from '../actor.ts';
-import { capabilities } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
-import { argument } from '../codec/frames.ts';
-import { type Dice, dice, pick } from '../dice.ts';
-import { type Area, type Scenario, scenario } from '../scenario.ts';
-
-/** More of them, by hand: WIRELIKE_WALKS=500. */
-const walk_count = Number(process.env.WIRELIKE_WALKS ?? 6);
-const steps_per_walk = 40;
+import { type Dice, pick } from '../dice.ts';
+import type { Area } from '../scenario.ts';
+import { type Seat, Seats } from '../seats.ts';
+import { type Walk, walksOf } from '../walking.ts';
 
 type Mode = 'plain' | 'filtered';
 const modes: readonly Mode[] = ['plain', 'filtered'];
 
-interface Seat {
-  readonly connection: ConnectionScript;
-  readonly ch: ChannelScript;
-  readonly consumers: Set<string>;
-  unacked: number[];
-}
-
 /** One stream, written to one message at a time, with readers on several channels of several connections. */
-class Walk {
+class StreamsWalk implements Walk {
   readonly #a: Actor;
   readonly #roll: Dice;
   readonly #mode: Mode;
   readonly #stream: string;
-  #writer!: ChannelScript;
-  #seats: Seat[] = [];
-  #connections = 0;
+  readonly #writer: ChannelScript;
+  readonly #seats: Seats;
   #published = 0;
   #consumed = 0;
 
-  constructor(a: Actor, roll: Dice, mode: Mode) {
+  constructor(a: Actor, writer: ChannelScript, roll: Dice, mode: Mode) {
     this.#a = a;
+    this.#writer = writer;
     this.#roll = roll;
     this.#mode = mode;
     this.#stream = a.name('s');
+    this.#seats = new Seats(a, roll);
   }
 
   async begin(): Promise<void> {
-    this.#writer = await (await this.#a.main()).channel();
     await this.#writer.confirmSelect();
     await this.#declare();
-    await this.#connect(2);
-    await this.#connect(1);
+    await this.#seats.connect(2);
+    await this.#seats.connect(1);
   }
 
   async #declare(): Promise<void> {
@@ -52,23 +41,14 @@ class Walk {
     await this.#writer.bind(this.#stream, 'amq.fanout', '');
   }
 
-  async #connect(channels: number): Promise<void> {
-    const label = 'bcdefghijklmnopqrstuvw'.charAt(this.#connections++);
-    const connection = await this.#a.connect({ label, clientProperties: this.#roll(4) === 0 ? {} : { capabilities } });
-    for (let number = 1; number <= channels; number++) {
-      this.#seats.push({ connection, ch: await connection.channel(number), consumers: new Set(), unacked: [] });
-    }
-  }
-
   async step(): Promise<void> {
     const roll = this.#roll;
-    const seat = this.#seats[roll(this.#seats.length)];
-    if (seat === undefined) return this.#connect(1 + roll(2));
+    const seat = this.#seats.pick();
+    if (seat === undefined) return this.#seats.connect(1 + roll(2));
     const { ch } = seat;
     if (ch.isClosed) {
-      seat.unacked = [];
-      seat.consumers.clear();
-      if (seat.connection.wire.isClosed) this.#seats = this.#seats.filter((each) => each.connection !== seat.connection);
+      seat.clear();
+      if (seat.connection.wire.isClosed) this.#seats.leave(seat);
       else await ch.reopen();
       return;
     }
@@ -77,7 +57,7 @@ class Walk {
     else if (chance < 60) this.#settle(seat);
     else if (chance < 82) await this.#consume(seat);
     else if (chance < 87) {
-      const [tag] = seat.consumers;
+      const [tag] = seat.consumers.keys();
       if (tag === undefined) return;
       seat.consumers.delete(tag);
       await ch.call('basic.cancel', { consumerTag: tag });
@@ -85,12 +65,12 @@ class Walk {
     else if (chance < 92) await ch.call('basic.recover', { requeue: true });
     else if (chance < 93) await ch.call('queue.delete', { queue: this.#stream });
     else if (chance < 97) await ch.qos(roll(3), roll(3) === 0);
-    else await this.#connect(1);
+    else await this.#seats.connect(1);
     await this.#rest();
   }
 
   async end(): Promise<void> {
-    for (const { connection } of this.#seats) if (!connection.wire.isClosed) await connection.close();
+    for (const { connection } of this.#seats.all) if (!connection.wire.isClosed) await connection.close();
     if (!this.#writer.isClosed) await this.#writer.call('queue.delete', { queue: this.#stream });
   }
 
@@ -138,14 +118,14 @@ class Walk {
     }
     if (roll(10) === 0) args['x-priority'] = 5;
     const answer = await seat.ch.consume(this.#stream, { tag, exclusive: roll(10) === 0, arguments: args });
-    if (answer?.name === 'basic.consume-ok') seat.consumers.add(tag);
+    if (answer?.name === 'basic.consume-ok') seat.consumers.set(tag, false);
   }
 
   /** Reads are in the server's own time. */
   async #rest(): Promise<void> {
     const writer = this.#writer;
     if (writer.isClosed) await writer.reopen().then(() => writer.confirmSelect());
-    const all = [writer, ...this.#seats.map(({ ch }) => ch)];
+    const all = [writer, ...this.#seats.all.map(({ ch }) => ch)];
     for (const ch of all) await ch.sync();
     await this.#a.settle(50);
     for (const ch of all) await ch.sync();
@@ -156,26 +136,17 @@ class Walk {
       this.#published = 0;
       await this.#declare();
     }
-    for (const { ch, consumers, unacked } of this.#seats) {
-      for (const event of ch.takeWaiting()) {
-        if (event.name === 'basic.cancel') consumers.delete(String(argument(event.args, 'consumerTag')));
-        if (event.name === 'basic.deliver') unacked.push(Number(argument(event.args, 'deliveryTag')));
-      }
-    }
+    for (const seat of this.#seats.all) for (const event of seat.ch.takeWaiting()) seat.received(event);
   }
-}
-
-function walkOf(mode: Mode, seed: number): Scenario {
-  return scenario(`${mode} stream ${seed}`, async (a) => {
-    const each = new Walk(a, dice(seed), mode);
-    await each.begin();
-    for (let step = 0; step < steps_per_walk; step++) await each.step();
-    await each.end();
-  });
 }
 
 /** Random steps, the same against both servers, of many readers of one stream. */
 export const walksOfStreams: Area = {
   name: 'walks of streams',
-  scenarios: modes.flatMap((mode) => Array.from({ length: walk_count }, (_, index) => walkOf(mode, index + 1))),
+  scenarios: walksOf({
+    what: 'stream',
+    modes,
+    steps_per_walk: 40,
+    walk: (a, ch, roll, mode) => new StreamsWalk(a, ch, roll, mode),
+  }),
 };

@@ -2,18 +2,16 @@ import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
 import { argument } from '../codec/frames.ts';
-import { type Dice, dice, pick } from '../dice.ts';
-import { type Area, type Scenario, scenario } from '../scenario.ts';
-
-/** More of them, by hand: WIRELIKE_WALKS=500. */
-const walk_count = Number(process.env.WIRELIKE_WALKS ?? 30);
-const steps_per_walk = 60;
+import { type Dice, pick } from '../dice.ts';
+import type { Area } from '../scenario.ts';
+import { type Walk, walk_count, walksOf } from '../walking.ts';
 
 /** Classic queues with confirms or in transactions, quorum queues, or some of each that send each other their dead letters. */
 type Mode = 'confirm' | 'tx' | 'quorum' | 'letters';
+const modes: readonly Mode[] = ['confirm', 'tx', 'quorum', 'letters'];
 
 /** One random walk: three queues, one channel, whatever comes to mind. */
-class Walk {
+class QueuesWalk implements Walk {
   readonly #a: Actor;
   readonly #ch: ChannelScript;
   readonly #roll: Dice;
@@ -35,6 +33,10 @@ class Walk {
     this.#mode = mode;
     this.#queues = [a.name('a'), a.name('b'), a.name('c')];
     this.#consumed = pick(roll, this.#queues);
+  }
+
+  get isOver(): boolean {
+    return this.#ch.isClosed;
   }
 
   async begin(): Promise<void> {
@@ -192,23 +194,17 @@ class Walk {
   }
 }
 
-function walk(mode: Mode, seed: number): Scenario {
-  return scenario(`${mode} walk ${seed}`, async (a) => {
-    const ch = await a.channel();
-    const each = new Walk(a, ch, dice(seed), mode);
-    await each.begin();
-    for (let step = 0; step < steps_per_walk && !ch.isClosed; step++) await each.step();
-    await each.end();
-  });
-}
-
 /**
  * Random steps, the same against both servers: what nobody thought of. Left out are single active consumers, because
  * in 3.10 the successor gets nothing until something else happens to the queue.
  */
 export const walks: Area = {
   name: 'random walks',
-  scenarios: (['confirm', 'tx', 'quorum', 'letters'] as const).flatMap((mode) =>
-    Array.from({ length: mode === 'confirm' ? walk_count : Math.ceil(walk_count / 3) }, (_, index) => walk(mode, index + 1)),
-  ),
+  scenarios: walksOf({
+    what: 'walk',
+    modes,
+    count: (mode) => (mode === 'confirm' ? walk_count : Math.ceil(walk_count / 3)),
+    steps_per_walk: 60,
+    walk: (a, ch, roll, mode) => new QueuesWalk(a, ch, roll, mode),
+  }),
 };
