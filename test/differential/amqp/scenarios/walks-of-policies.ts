@@ -116,7 +116,7 @@ class PoliciesWalk implements Walk {
       add('dead-letter-routing-key', this.#grave);
     }
     if (this.#mode === 'quorum') add('delivery-limit', roll(4));
-    if (Object.keys(definition).length === 0) definition['expires'] = 3_600_000;
+    if (Object.keys(definition).length === 0) definition.expires = 3_600_000;
     if (applyTo === 'exchanges') for (const key of Object.keys(definition)) delete definition[key];
     if (applyTo === 'exchanges') definition['alternate-exchange'] = 'amq.fanout';
     this.#a.note(`set ${name} for ${applyTo} ${JSON.stringify(definition)}`);
