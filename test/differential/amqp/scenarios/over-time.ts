@@ -2,36 +2,11 @@ import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
 import { type Arguments, frame, frame_types, headerPayload, methodPayload } from '../codec/frames.ts';
+import { confirming, publishConfirmed } from '../fresh-queue.ts';
+import { quorum, remove, replicated } from '../replicated-queue.ts';
 import { type Area, scenario } from '../scenario.ts';
 
 type Headers = Readonly<Record<string, Plain>>;
-
-/** A channel in confirm mode and a new quorum queue. */
-async function quorum(a: Actor, args: Headers = {}): Promise<ChannelScript> {
-  const ch = await a.channel();
-  await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'quorum', ...args } });
-  await ch.confirmSelect();
-  return ch;
-}
-
-/** As {@link quorum}. */
-async function stream(a: Actor): Promise<ChannelScript> {
-  const ch = await a.channel();
-  await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'stream' } });
-  await ch.confirmSelect();
-  return ch;
-}
-
-async function remove(a: Actor): Promise<void> {
-  await (await a.channel()).call('queue.delete', { queue: a.name('q') });
-}
-
-async function publish(a: Actor, ch: ChannelScript, ...bodies: readonly string[]): Promise<void> {
-  for (const body of bodies) {
-    ch.publish({ key: a.name('q'), body });
-    await ch.confirms();
-  }
-}
 
 /** What a quorum queue does with an acknowledgement, it does in its own time. */
 async function count(a: Actor, ch: ChannelScript): Promise<void> {
@@ -70,8 +45,8 @@ export const overTime: Area = {
       await ch.take(5);
     }),
     scenario('declaring a quorum queue counts a cancelled consumer that has messages', async (a) => {
-      const ch = await quorum(a);
-      await publish(a, ch, 'm1', 'm2');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, 'm1', 'm2');
       const reader = await consumer(a, 'c', 2);
       await reader.take(2);
       await reader.consume(a.name('q'), { tag: 'd' });
@@ -86,21 +61,21 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('declaring a quorum queue with single active consumer counts the active one', async (a) => {
-      const ch = await quorum(a, single);
+      const ch = await confirming(quorum(a, single));
       await count(a, ch);
       const first = await consumer(a, 'c', 1);
       await consumer(a, 'd', 1);
       await consumer(a, 'e', 1);
       await count(a, ch);
-      await publish(a, ch, 'm1', 'm2');
+      await publishConfirmed(a, ch, 'm1', 'm2');
       await first.take(1);
       await first.call('basic.cancel', { consumerTag: 'c' });
       await count(a, ch);
       await remove(a);
     }),
     scenario('who consumes again with the same tag still has what it had', async (a) => {
-      const ch = await quorum(a);
-      await publish(a, ch, 'm1', 'm2', 'm3');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, 'm1', 'm2', 'm3');
       const reader = await consumer(a, 'c', 1);
       await reader.take(1);
       await reader.call('basic.cancel', { consumerTag: 'c' });
@@ -113,12 +88,12 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('what a channel leaves behind comes back consumer by consumer', async (a) => {
-      const ch = await quorum(a);
+      const ch = await confirming(quorum(a));
       const b = await a.connect({ label: 'b' });
       const reader = await b.channel();
       await reader.qos(2);
       for (const tag of ['k', 'x', 'c']) await reader.consume(a.name('q'), { tag });
-      await publish(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8');
+      await publishConfirmed(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7', 'm8');
       await reader.take(6);
       for (const _ of ['m7', 'm8']) await reader.get(a.name('q'), false);
       await reader.call('basic.cancel', { consumerTag: 'x' });
@@ -128,9 +103,9 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('what comes back is delivered before the queue drops what is too much', async (a) => {
-      const ch = await quorum(a, { 'x-max-length': 1 });
+      const ch = await confirming(quorum(a, { 'x-max-length': 1 }));
       const reader = await consumer(a, 'c', 3);
-      await publish(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5');
+      await publishConfirmed(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5');
       await reader.bodies(3);
       reader.nack(3, { multiple: true, requeue: true });
       await reader.bodies(3);
@@ -140,9 +115,9 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('an active consumer that has to go returns its last message', async (a) => {
-      const ch = await quorum(a, single);
+      const ch = await confirming(quorum(a, single));
       const low = await consumer(a, 'low', 1, { 'x-priority': -1 });
-      await publish(a, ch, 'm1');
+      await publishConfirmed(a, ch, 'm1');
       await low.take(1);
       const high = await consumer(a, 'high', 1);
       low.nack(1, { requeue: true });
@@ -158,9 +133,9 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('an active consumer that has to go acknowledges its last message', async (a) => {
-      const ch = await quorum(a, single);
+      const ch = await confirming(quorum(a, single));
       const low = await consumer(a, 'low', 1, { 'x-priority': -1 });
-      await publish(a, ch, 'm1', 'm2');
+      await publishConfirmed(a, ch, 'm1', 'm2');
       await low.take(1);
       const high = await consumer(a, 'high', 1);
       low.nack(1);
@@ -171,7 +146,7 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('the next active consumer has priority or came first', async (a) => {
-      await quorum(a, single);
+      await confirming(quorum(a, single));
       const ch = await a.channel();
       for (const [tag, priority] of [
         ['a', 0],
@@ -188,30 +163,30 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('readers of a stream on one channel: the last of their tags first', async (a) => {
-      const ch = await stream(a);
+      const ch = await confirming(replicated(a, 'stream'));
       const reader = await a.channel();
       await reader.qos(2);
       for (const tag of ['k', 'x', 'c']) await reader.consume(a.name('q'), { tag });
-      await publish(a, ch, 'm1');
+      await publishConfirmed(a, ch, 'm1');
       await reader.take(3);
-      await publish(a, ch, 'm2');
+      await publishConfirmed(a, ch, 'm2');
       await reader.take(3);
-      await publish(a, ch, 'm3');
+      await publishConfirmed(a, ch, 'm3');
       reader.ack(6, true);
       await reader.take(3);
-      await publish(a, ch, 'm4');
+      await publishConfirmed(a, ch, 'm4');
       await reader.take(3);
-      await publish(a, ch, 'm5');
+      await publishConfirmed(a, ch, 'm5');
       reader.send('basic.recover', { requeue: true });
       await reader.take(4);
       await remove(a);
     }),
     scenario('a prefetch for the whole channel is none of the business of streams and quorum queues', async (a) => {
-      for (const declare of [quorum, stream]) {
-        const ch = await declare(a);
+      for (const type of ['quorum', 'stream'] as const) {
+        const ch = await confirming(replicated(a, type));
         const reader = await consumer(a, 'c', 4);
         await reader.qos(1, true);
-        await publish(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5');
+        await publishConfirmed(a, ch, 'm1', 'm2', 'm3', 'm4', 'm5');
         await reader.bodies(4);
         await reader.quiet(30);
         reader.ack(1);
@@ -225,7 +200,7 @@ export const overTime: Area = {
       await ch.queue(a.name('q'), { exclusive: true, arguments: args });
       await ch.confirmSelect();
       const reader = await consumer(a, 'c', 5);
-      await publish(a, ch, 'm1', 'm2', 'm3');
+      await publishConfirmed(a, ch, 'm1', 'm2', 'm3');
       await reader.bodies(3);
       reader.nack(3, { multiple: true });
       await reader.bodies(3);
@@ -237,7 +212,7 @@ export const overTime: Area = {
       await ch.queue(a.name('q'), { exclusive: true, arguments: args });
       await ch.confirmSelect();
       const reader = await consumer(a, 'c', 1);
-      await publish(a, ch, 'm1', 'm2', 'm3', 'm4');
+      await publishConfirmed(a, ch, 'm1', 'm2', 'm3', 'm4');
       await reader.bodies(1);
       reader.reject(1);
       await reader.bodies(1);
@@ -245,9 +220,9 @@ export const overTime: Area = {
       await ch.drain(a.name('q'));
     }),
     scenario('a quorum queue that rejects when it is full takes dead letters', async (a) => {
-      const ch = await quorum(a, { 'x-max-length': 1, 'x-overflow': 'reject-publish', 'x-dead-letter-exchange': '' });
+      const ch = await confirming(quorum(a, { 'x-max-length': 1, 'x-overflow': 'reject-publish', 'x-dead-letter-exchange': '' }));
       const reader = await consumer(a, 'c', 3);
-      await publish(a, ch, 'm1', 'm2', 'm3');
+      await publishConfirmed(a, ch, 'm1', 'm2', 'm3');
       await reader.bodies(3);
       await reader.call('basic.cancel', { consumerTag: 'c' });
       reader.nack(3, { multiple: true });
@@ -256,7 +231,7 @@ export const overTime: Area = {
       await remove(a);
     }),
     scenario('a dead letter that failed tells so to a consumer that waits at a quorum queue', async (a) => {
-      await quorum(a, { 'x-dead-letter-exchange': '' });
+      await confirming(quorum(a, { 'x-dead-letter-exchange': '' }));
       const ch = await consumer(a, 'c', 3);
       ch.publish({ key: a.name('q'), body: 'm1' });
       await ch.take(1);
@@ -269,9 +244,9 @@ export const overTime: Area = {
     scenario('what a quorum queue drops at once', async (a) => {
       const grave = a.name('grave');
       const args = { 'x-max-length-bytes': 500, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': grave };
-      const ch = await quorum(a, args);
+      const ch = await confirming(quorum(a, args));
       await ch.queue(grave, { exclusive: true });
-      await publish(a, ch, 'a'.repeat(40), 'b'.repeat(41), 'c'.repeat(42), 'd'.repeat(450));
+      await publishConfirmed(a, ch, 'a'.repeat(40), 'b'.repeat(41), 'c'.repeat(42), 'd'.repeat(450));
       await ch.until(grave, 3);
       await ch.drain(grave);
       await remove(a);

@@ -1,26 +1,9 @@
-import type { Actor } from '../actor.ts';
-import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
+import { confirming, publishConfirmed } from '../fresh-queue.ts';
+import { quorum, remove } from '../replicated-queue.ts';
 import { type Area, scenario } from '../scenario.ts';
 
 type Headers = Readonly<Record<string, Plain>>;
-
-async function quorum(a: Actor, args: Headers = {}): Promise<ChannelScript> {
-  const ch = await a.channel();
-  await ch.queue(a.name('q'), { durable: true, arguments: { 'x-queue-type': 'quorum', ...args } });
-  return ch;
-}
-
-async function confirmed(a: Actor, ch: ChannelScript, ...bodies: readonly string[]): Promise<void> {
-  for (const body of bodies) {
-    ch.publish({ key: a.name('q'), body });
-    await ch.confirms();
-  }
-}
-
-async function remove(a: Actor): Promise<void> {
-  await (await a.channel()).call('queue.delete', { queue: a.name('q') });
-}
 
 export const quorumQueues: Area = {
   name: 'quorum queues',
@@ -67,9 +50,8 @@ export const quorumQueues: Area = {
       }
     }),
     scenario('publish, get, acknowledge', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2', '3');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1', '2', '3');
       await ch.get(a.name('q'), false);
       await ch.get(a.name('q'), true);
       ch.ack(1);
@@ -78,9 +60,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('x-delivery-count of a get that is requeued', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1');
       for (let tag = 1; tag <= 3; tag++) {
         await ch.get(a.name('q'), false);
         ch.nack(tag, { requeue: true });
@@ -90,9 +71,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('delivery limit drops', async (a) => {
-      const ch = await quorum(a, { 'x-delivery-limit': 1 });
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1');
+      const ch = await confirming(quorum(a, { 'x-delivery-limit': 1 }));
+      await publishConfirmed(a, ch, '1');
       await ch.consume(a.name('q'));
       await ch.take();
       ch.reject(1, true);
@@ -128,9 +108,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('max-length', async (a) => {
-      const ch = await quorum(a, { 'x-max-length': 2 });
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2', '3', '4');
+      const ch = await confirming(quorum(a, { 'x-max-length': 2 }));
+      await publishConfirmed(a, ch, '1', '2', '3', '4');
       await ch.until(a.name('q'), 2);
       await ch.drain(a.name('q'));
       await remove(a);
@@ -147,9 +126,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('nacked messages go to the back', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2', '3');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1', '2', '3');
       await ch.get(a.name('q'), false);
       ch.nack(1, { requeue: true });
       await ch.until(a.name('q'), 3);
@@ -169,8 +147,7 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('the next active consumer: by priority, prefetch and age', async (a) => {
-      const ch = await quorum(a, { 'x-single-active-consumer': true });
-      await ch.confirmSelect();
+      const ch = await confirming(quorum(a, { 'x-single-active-consumer': true }));
       const reader = await a.channel();
       await reader.consume(a.name('q'), { tag: 'first' });
       await reader.qos(1);
@@ -183,7 +160,7 @@ export const quorumQueues: Area = {
       await reader.consume(a.name('q'), { tag: 'any' });
       for (const tag of ['first', 'any', 'five', 'five too', 'one', 'low']) {
         await reader.call('basic.cancel', { consumerTag: tag });
-        await confirmed(a, ch, `after ${tag}`);
+        await publishConfirmed(a, ch, `after ${tag}`);
         if (tag !== 'low') await reader.take();
       }
       await reader.quiet(20);
@@ -214,9 +191,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('purge and delete count', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2', '3');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1', '2', '3');
       await ch.get(a.name('q'), false);
       await ch.call('queue.purge', { queue: a.name('q') });
       await ch.queue(a.name('q'), { passive: true });
@@ -229,9 +205,8 @@ export const quorumQueues: Area = {
       await ch.queue(a.name('q'), { passive: true });
     }),
     scenario('a closed channel gives back what it held, and that counts', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2', '3');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1', '2', '3');
       const other = await a.channel();
       await other.get(a.name('q'), false);
       await other.close();
@@ -246,9 +221,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('a cancelled consumer keeps what it held', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1', '2');
       const reader = await a.channel();
       await reader.qos(1);
       await reader.consume(a.name('q'));
@@ -261,17 +235,16 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('prefetch and turns', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
+      const ch = await confirming(quorum(a));
       const reader = await a.channel();
       await reader.qos(2);
       await reader.consume(a.name('q'), { tag: 'one' });
       await reader.consume(a.name('q'), { tag: 'two' });
       for (const body of ['1', '2', '3', '4']) {
-        await confirmed(a, ch, body);
+        await publishConfirmed(a, ch, body);
         await reader.take();
       }
-      await confirmed(a, ch, '5');
+      await publishConfirmed(a, ch, '5');
       await reader.quiet(40);
       reader.ack(1);
       await reader.take();
@@ -280,9 +253,8 @@ export const quorumQueues: Area = {
       await remove(a);
     }),
     scenario('automatic acknowledgement', async (a) => {
-      const ch = await quorum(a);
-      await ch.confirmSelect();
-      await confirmed(a, ch, '1', '2');
+      const ch = await confirming(quorum(a));
+      await publishConfirmed(a, ch, '1', '2');
       const reader = await a.channel();
       await reader.consume(a.name('q'), { noAck: true });
       await reader.take(2);

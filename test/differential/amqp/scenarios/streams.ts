@@ -1,15 +1,10 @@
 import type { Actor } from '../actor.ts';
 import type { ChannelScript } from '../channel-script.ts';
 import type { Plain } from '../codec/fields.ts';
+import { remove, stream } from '../replicated-queue.ts';
 import { type Area, scenario } from '../scenario.ts';
 
 type Headers = Readonly<Record<string, Plain>>;
-
-async function stream(a: Actor, args: Headers = {}): Promise<ChannelScript> {
-  const ch = await a.channel();
-  await ch.queue(a.name('s'), { durable: true, arguments: { 'x-queue-type': 'stream', ...args } });
-  return ch;
-}
 
 async function fill(a: Actor, ch: ChannelScript, count: number): Promise<void> {
   await ch.confirmSelect();
@@ -22,10 +17,6 @@ async function readAll(a: Actor, count: number): Promise<void> {
   await reader.qos(50);
   await reader.consume(a.name('s'), { arguments: { 'x-stream-offset': 'first' } });
   await reader.take(count);
-}
-
-async function remove(a: Actor): Promise<void> {
-  await (await a.channel()).call('queue.delete', { queue: a.name('s') });
 }
 
 export const streams: Area = {
@@ -68,7 +59,7 @@ export const streams: Area = {
     scenario('consuming without a prefetch', async (a) => {
       const ch = await stream(a);
       await ch.consume(a.name('s'));
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('consuming with automatic acknowledgement', async (a) => {
       const ch = await stream(a);
@@ -88,7 +79,7 @@ export const streams: Area = {
       const ch = await stream(a);
       await ch.qos(5, true);
       await ch.consume(a.name('s'));
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('offsets', async (a) => {
       const ch = await stream(a);
@@ -111,7 +102,7 @@ export const streams: Area = {
         await reader.quiet(20);
         await reader.close();
       }
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('the default offset is next', async (a) => {
       const ch = await stream(a);
@@ -123,7 +114,7 @@ export const streams: Area = {
       ch.publish({ key: a.name('s'), body: 'new' });
       await ch.confirms();
       await reader.take();
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('offsets that are none', async (a) => {
       await stream(a);
@@ -133,7 +124,7 @@ export const streams: Area = {
         await reader.qos(10);
         await reader.consume(a.name('s'), { arguments: { 'x-stream-offset': offset } });
       }
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('credits: as many as the prefetch, then one for each acknowledgement', async (a) => {
       const ch = await stream(a);
@@ -146,7 +137,7 @@ export const streams: Area = {
       await reader.bodies(1);
       reader.ack(3, true);
       await reader.bodies(2);
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('messages stay for the next consumer', async (a) => {
       const ch = await stream(a);
@@ -160,7 +151,7 @@ export const streams: Area = {
         await reader.close();
       }
       await ch.queue(a.name('s'), { passive: true });
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('properties survive', async (a) => {
       const ch = await stream(a);
@@ -188,7 +179,7 @@ export const streams: Area = {
       await reader.qos(1);
       await reader.consume(a.name('s'), { arguments: { 'x-stream-offset': 'first' } });
       await reader.take();
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('what a stream keeps of properties', async (a) => {
       const ch = await stream(a);
@@ -204,7 +195,7 @@ export const streams: Area = {
       for (const properties of each) ch.publish({ key: a.name('s'), body: 'm', properties });
       await ch.confirms();
       await readAll(a, each.length);
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('what a stream keeps of headers', async (a) => {
       const ch = await stream(a);
@@ -223,7 +214,7 @@ export const streams: Area = {
       for (const headers of each) ch.publish({ key: a.name('s'), body: 'm', headers });
       await ch.confirms();
       await readAll(a, each.length);
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('nack is not supported', async (a) => {
       const ch = await stream(a);
@@ -250,14 +241,14 @@ export const streams: Area = {
       const reader = await a.channel();
       await reader.qos(1);
       await reader.consume(a.name('s'), { exclusive: true });
-      await remove(a);
+      await remove(a, 's');
     }),
     scenario('cancel notification', async (a) => {
       await stream(a);
       const reader = await a.channel();
       await reader.qos(1);
       await reader.consume(a.name('s'));
-      await remove(a);
+      await remove(a, 's');
       await reader.take();
     }),
   ],
