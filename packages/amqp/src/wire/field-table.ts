@@ -75,10 +75,10 @@ function readField(reader: Reader, depth: number): Field | undefined {
       return { type, value: reader.uint8() !== 0 };
     case 'S': {
       const view = reader.view(reader.uint32());
-      return { type, value: isUtf8(view) ? view.toString('utf8') : Uint8Array.from(view) };
+      return { type, value: isUtf8(view) ? view.toString('utf8') : new Uint8Array(view) };
     }
     case 'x':
-      return { type, value: Uint8Array.from(reader.view(reader.uint32())) };
+      return { type, value: new Uint8Array(reader.view(reader.uint32())) };
     case 'T':
       return { type, value: reader.uint64() };
     case 'l':

@@ -25,7 +25,12 @@ export type Fields<N extends MethodName> = FieldsOf<(typeof METHODS)[N]['fields'
 type Value = boolean | number | string | Uint8Array | Table;
 
 const NAMES = new Map<number, MethodName>();
-for (const name of methodNames()) NAMES.set(key(METHODS[name].class, METHODS[name].id), name);
+/** The fields of each method in their order. */
+const FIELDS = new Map<MethodName, readonly (readonly [string, Domain])[]>();
+for (const name of methodNames()) {
+  NAMES.set(key(METHODS[name].class, METHODS[name].id), name);
+  FIELDS.set(name, Object.entries(METHODS[name].fields));
+}
 
 export function methodNames(): readonly MethodName[] {
   return Object.keys(METHODS).filter(isMethodName);
@@ -59,7 +64,7 @@ export function decodeFields<N extends MethodName>(name: N, bytes: Buffer, start
   let bits = 0;
   let octet = 0;
   let problem: Malformed | undefined;
-  for (const [field, domain] of Object.entries(spec.fields)) {
+  for (const [field, domain] of FIELDS.get(name) ?? []) {
     if (domain === 'bit') {
       if (bits % 8 === 0) octet = reader.uint8();
       values[field] = ((octet >> (bits % 8)) & 1) === 1;
@@ -104,7 +109,7 @@ function readValue(reader: Reader, domain: Exclude<Domain, 'bit'>): Value | unde
     case 'text':
       return reader.utf8(reader.uint8());
     case 'longstr':
-      return Uint8Array.from(reader.view(reader.uint32()));
+      return new Uint8Array(reader.view(reader.uint32()));
     case 'table':
       return readWholeTable(reader);
   }
@@ -119,24 +124,24 @@ export function writeMethod<N extends MethodName>(writer: Writer, channel: numbe
   writer.uint32(0);
   writer.uint16(spec.class);
   writer.uint16(spec.id);
-  const values = new Map<string, unknown>(Object.entries(fields));
+  const values: Readonly<Record<string, unknown>> = fields;
   let bits = 0;
   let octet = 0;
-  for (const [field, domain] of Object.entries(spec.fields)) {
+  for (const [field, domain] of FIELDS.get(name) ?? []) {
     if (domain === 'bit') {
       if (bits === 8) {
         writer.uint8(octet);
         bits = 0;
         octet = 0;
       }
-      if (values.get(field) === true) octet |= 1 << bits;
+      if (values[field] === true) octet |= 1 << bits;
       bits += 1;
       continue;
     }
     if (bits > 0) writer.uint8(octet);
     bits = 0;
     octet = 0;
-    writeValue(writer, domain, values.get(field));
+    writeValue(writer, domain, values[field]);
   }
   if (bits > 0) writer.uint8(octet);
   writer.patchUint32(at, writer.position - at - 4);
