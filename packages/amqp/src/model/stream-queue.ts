@@ -69,14 +69,15 @@ export class StreamQueue extends Queue {
 
   override checkDelete(): void {}
 
+  /** What came from a stream that is gone is nobody's any more (rabbit_queue_type:settle/5). */
   override checkReject(): void {
-    if (this.vhost.persona === '3.10') {
+    if (this.vhost.persona === '3.10' && !this.deleted) {
       refuse({ kind: 'stream-unsupported', operation: 'basic.nack and basic.reject', resource: this.resource });
     }
   }
 
   override checkRecover(): void {
-    if (this.vhost.persona === '3.10') refuse({ kind: 'stream-recover' });
+    if (this.vhost.persona === '3.10' && !this.deleted) refuse({ kind: 'stream-recover' });
   }
 
   override addConsumer(consumer: Consumer): void {

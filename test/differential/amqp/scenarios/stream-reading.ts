@@ -199,6 +199,21 @@ export const streamReading: Area = {
       await (await read(a, 'first', 1)).bodies(1);
       await remove(a, 's');
     }),
+    scenario('messages of a stream that is gone are settled', async (a) => {
+      const ch = await confirming(stream(a));
+      await fill(a, ch, ['m0']);
+      const readers: ChannelScript[] = [];
+      for (let each = 0; each < 4; each++) readers.push(await read(a, 'first', 1));
+      for (const reader of readers) await reader.bodies(1);
+      await remove(a, 's');
+      for (const reader of readers) await reader.take(1);
+      const [first, second, third, fourth] = readers;
+      first?.ack(1);
+      second?.reject(1, true);
+      third?.nack(1);
+      await fourth?.call('basic.recover', { requeue: true });
+      for (const reader of readers) await reader.sync();
+    }),
     scenario('old segments go by size', async (a) => {
       const ch = await confirming(stream(a, { 'x-stream-max-segment-size-bytes': 10_000, 'x-max-length-bytes': 20_000 }));
       await fill(
