@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findPeer } from '../peers/peers.ts';
 import { startRabbitMq } from '../peers/rabbitmq.ts';
-import { compare, type Subjects } from './comparison.ts';
+import { compare, type Rounds, type Subjects } from './comparison.ts';
 import type { Goal, Line, Section } from './line.ts';
 import { compile, type Figures, generate } from './load-generator.ts';
 import { endpoint, type Subject, startOurs } from './ours.ts';
@@ -10,8 +10,8 @@ import { cpuSeconds, processesOf, residentMegabytes } from './processes.ts';
 interface Mode {
   readonly name: string;
   readonly arguments: readonly string[];
-  /** Rounds at most: some modes take minutes. */
-  readonly rounds?: number;
+  /** Takes minutes: one run, after a figure that has warmed up the same. */
+  readonly once?: boolean;
   readonly cpu_ratio_at_most: number;
   readonly rate_ratio_at_least?: number;
   readonly latency_ratio_at_most?: number;
@@ -37,7 +37,7 @@ const modes: readonly Mode[] = [
   {
     name: 'topic, 100,000 bindings',
     arguments: ['topic', 'n=100000', 'bindings=100000', 'max_seconds=500'],
-    rounds: 1,
+    once: true,
     cpu_ratio_at_most: 0.15,
     rate_ratio_at_least: 4,
   },
@@ -57,8 +57,8 @@ function atMost(value: number): Goal {
   return { of: 'ratio', at_most: value };
 }
 
-async function measureMode(mode: Mode, run: Run, subjects: Subjects, rounds: number): Promise<Line[]> {
-  const { medians, lines } = await compare(mode, run, subjects, Math.min(rounds, mode.rounds ?? rounds));
+async function measureMode(mode: Mode, run: Run, subjects: Subjects, rounds: Rounds): Promise<Line[]> {
+  const { medians, lines } = await compare(mode, run, subjects, mode.once === true ? { counted: 1, uncounted: 0 } : rounds);
   const rate: Goal = { of: 'ratio', at_least: mode.rate_ratio_at_least ?? 0 };
   const latency = mode.latency_ratio_at_most;
   const measured = lines.map((line): Line => {
@@ -146,7 +146,7 @@ async function crowdLines(run: Run, ours: Subject, theirs: Subject | undefined):
 }
 
 /** The broker against RabbitMQ, in the same run, with a load generator that is neither's. `only` picks figures by name. */
-export async function benchAmqp(rounds: number, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
+export async function benchAmqp(rounds: Rounds, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
   const program = await compile('amqp-loadgen', ['rabbitmq', 'pthread']);
   const run: Run = (subject, args) => {
     const { host, port } = endpoint(subject, 'AMQP_URL');

@@ -21,12 +21,19 @@ export interface Comparison {
   readonly medians: { readonly ours: Figures; readonly theirs: Figures | undefined };
 }
 
+export interface Rounds {
+  /** Runs of each figure, of which the median counts. */
+  readonly counted: number;
+  /** Runs before those: what is hot is compiled as it runs, and the first second of a process is none of its others. */
+  readonly uncounted: number;
+}
+
 /** Runs a mode on both in turn, so that whatever else this machine does meets both. */
 export async function compare(
   mode: Mode,
   run: (subject: Subject, args: readonly string[]) => Promise<Figures>,
   subjects: Subjects,
-  rounds: number,
+  rounds: Rounds,
 ): Promise<Comparison> {
   const our: Figures[] = [];
   const their: Figures[] = [];
@@ -40,9 +47,9 @@ export async function compare(
       failures.add(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  for (let round = 0; round < rounds; round++) {
-    await attempt(subjects.ours, 'wirelike', our);
-    await attempt(subjects.theirs, 'the real server', their);
+  for (let round = -rounds.uncounted; round < rounds.counted; round++) {
+    await attempt(subjects.ours, 'wirelike', round < 0 ? [] : our);
+    await attempt(subjects.theirs, 'the real server', round < 0 ? [] : their);
   }
   const [mine, other] = [medians(our), subjects.theirs === undefined ? undefined : medians(their)];
   const note = [...failures, ceilingNote(mine, other)].join(' ').trim();

@@ -1,7 +1,7 @@
 import { runClient } from '../peers/client.ts';
 import { findPeer } from '../peers/peers.ts';
 import { startSlapd } from '../peers/slapd.ts';
-import { compare } from './comparison.ts';
+import { compare, type Rounds } from './comparison.ts';
 import type { Line, Section } from './line.ts';
 import { compile, type Figures, generate } from './load-generator.ts';
 import { type Subject, startOurs } from './ours.ts';
@@ -38,7 +38,7 @@ async function addPeopleUnit(subject: Subject): Promise<void> {
 }
 
 /** The directory against slapd with ten thousand people, eight connections with eight requests in flight each. */
-export async function benchLdap(rounds: number, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
+export async function benchLdap(rounds: Rounds, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
   const program = await compile('ldap-loadgen', ['ldap', 'lber']);
   const run = (subject: Subject, args: readonly string[]): Promise<Figures> =>
     generate(program, [...access(subject), ...args, `entries=${people}`, `pids=${subject.pids().join(',')}`]);
@@ -51,7 +51,7 @@ export async function benchLdap(rounds: number, only: (name: string) => boolean,
   };
   try {
     for (const subject of [ours, theirs]) if (subject !== undefined) await addPeopleUnit(subject);
-    add((await compare({ name: 'add', arguments: ['add', `n=${people}`] }, run, { ours, theirs }, 1)).lines);
+    add((await compare({ name: 'add', arguments: ['add', `n=${people}`] }, run, { ours, theirs }, { counted: 1, uncounted: 0 })).lines);
     for (const mode of modes) if (only(mode.name)) add((await compare(mode, run, { ours, theirs }, rounds)).lines);
   } finally {
     await ours.stop();

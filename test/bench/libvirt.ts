@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startLibvirtd } from '../peers/libvirtd.ts';
 import { findPeer, python_path } from '../peers/peers.ts';
 import { checkout } from './checkout.ts';
-import { compare } from './comparison.ts';
+import { compare, type Rounds } from './comparison.ts';
 import type { Line, Section } from './line.ts';
 import { type Figures, generate } from './load-generator.ts';
 import { type Subject, startOurs } from './ours.ts';
@@ -24,7 +24,7 @@ async function startTheirs(): Promise<Subject> {
 }
 
 /** The hypervisor against libvirtd's test driver (which, like ours, runs no machine), over TCP, one connection. */
-export async function benchLibvirt(rounds: number, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
+export async function benchLibvirt(rounds: Rounds, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
   const script = join(checkout, 'test', 'bench', 'loadgen', 'libvirt-loadgen.py');
   const run = (subject: Subject, args: readonly string[]): Promise<Figures> =>
     generate(python_path, [script, subject.env.LIBVIRT_TCP_URI ?? '', ...args, `pids=${subject.pids().join(',')}`]);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchAmqp } from './amqp.ts';
+import type { Rounds } from './comparison.ts';
 import { benchLdap } from './ldap.ts';
 import { benchLibvirt } from './libvirt.ts';
 import { isMet, type Line, markdown, type Section } from './line.ts';
@@ -14,10 +15,11 @@ Measures wirelike and, where they are installed, the real servers, in turn in on
   SUITE          startup, amqp, ldap, libvirt; none: all
   SUITE:FIGURE   only figures whose name contains this: amqp:topic, amqp:crowd, ldap:search
   --rounds N     runs of each figure, of which the median counts (3)
+  --warm-up N    runs of each figure before those (2); 0 for what processes take that were just started
   --write FILE   also writes the tables there, as Markdown (docs/performance.md)
 `;
 
-type Suite = (rounds: number, only: (name: string) => boolean, tell: (line: Line) => void) => Promise<Section>;
+type Suite = (rounds: Rounds, only: (name: string) => boolean, tell: (line: Line) => void) => Promise<Section>;
 const suites = new Map<string, Suite>([
   ['startup', benchStartup],
   ['amqp', benchAmqp],
@@ -34,7 +36,7 @@ function tell(line: Line): void {
   );
 }
 
-function introduction(command: string, rounds: number): string {
+function introduction(command: string, { counted, uncounted }: Rounds): string {
   return [
     '# Performance',
     '',
@@ -44,7 +46,8 @@ function introduction(command: string, rounds: number): string {
     'Absolute figures say little about another machine; the ratios do.',
     '',
     `Made by \`${command}\` on ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Linux ${release()},`,
-    `Node ${process.versions.node}; the median of ${rounds} runs where a figure was measured more than once.`,
+    `Node ${process.versions.node}; the median of ${counted} runs where a figure was measured more than once,`,
+    `after ${uncounted} that do not count.`,
     '',
   ].join('\n');
 }
@@ -52,16 +55,21 @@ function introduction(command: string, rounds: number): string {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: 'string', default: '3' }, write: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      rounds: { type: 'string', default: '3' },
+      'warm-up': { type: 'string', default: '2' },
+      write: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(usage);
     return;
   }
-  const rounds = Math.max(1, Number(values.rounds));
+  const rounds: Rounds = { counted: Math.max(1, Number(values.rounds)), uncounted: Number(values['warm-up']) };
   const wanted = positionals.map((each) => each.split(':'));
   const unknown = wanted.find(([suite = '']) => !suites.has(suite));
-  if (unknown !== undefined || !Number.isInteger(rounds)) {
+  if (unknown !== undefined || !Number.isInteger(rounds.counted) || !(Number.isInteger(rounds.uncounted) && rounds.uncounted >= 0)) {
     process.stderr.write(usage);
     process.exitCode = 2;
     return;

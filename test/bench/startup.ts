@@ -5,6 +5,7 @@ import { findPeer, type PeerName } from '../peers/peers.ts';
 import { startRabbitMq } from '../peers/rabbitmq.ts';
 import { startSlapd } from '../peers/slapd.ts';
 import { cli } from './checkout.ts';
+import type { Rounds } from './comparison.ts';
 import { type Line, median, type Section } from './line.ts';
 import { startOurs } from './ours.ts';
 import { processesOf, residentMegabytes } from './processes.ts';
@@ -74,14 +75,14 @@ async function measureMemory(emulators: readonly string[]): Promise<number> {
 }
 
 /** Time until the first client is answered, and memory at that moment. */
-export async function benchStartup(rounds: number, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
+export async function benchStartup(rounds: Rounds, only: (name: string) => boolean, tell: (line: Line) => void): Promise<Section> {
   const lines: Line[] = [];
   const add = (line: Line): void => {
     lines.push(line);
     tell(line);
   };
   if (!only('start-up')) return { title: 'Start-up and memory', peer: 'the real server', lines };
-  const times = await measureStarts(Math.max(rounds, 7));
+  const times = await measureStarts(Math.max(rounds.counted, 7));
   const node = times.get('node') ?? 0;
   add({ name: '`node -e 0`', unit: 'ms', ours: node });
   for (const start of starts) {
