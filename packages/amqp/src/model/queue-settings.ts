@@ -81,7 +81,7 @@ function resolve(type: QueueType, args: Table, policy: PolicyDefinition, persona
     max_length_bytes,
     bounded: max_length_messages !== undefined || max_length_bytes !== undefined,
     // Of quorum queues alone the policy wins (rabbit_quorum_queue:policy_has_precedence/2).
-    overflow: overflowOf((type === 'quorum' ? wordOf(policy['overflow']) : undefined) ?? words('overflow'), type),
+    overflow: overflowOf((type === 'quorum' ? wordOf(policy.overflow) : undefined) ?? words('overflow'), type),
     deadLetterExchange: words('dead-letter-exchange'),
     deadLetterRoutingKey: words('dead-letter-routing-key'),
     singleActiveConsumer: booleanOf(args.get('x-single-active-consumer')) ?? false,
