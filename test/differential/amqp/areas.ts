@@ -11,6 +11,7 @@ import { encrypted } from './scenarios/encrypted.ts';
 import { endings } from './scenarios/endings.ts';
 import { exchanges } from './scenarios/exchanges.ts';
 import { extremes } from './scenarios/extremes.ts';
+import { liveChanges } from './scenarios/live-changes.ts';
 import { mutations } from './scenarios/mutations.ts';
 import { oddArguments } from './scenarios/odd-arguments.ts';
 import { operations } from './scenarios/operations.ts';
@@ -68,6 +69,7 @@ export const areas: readonly Area[] = [
   // Last: what it does concerns the whole server.
   operations,
   policiesOverTime,
+  liveChanges,
   encrypted,
   ...byHand,
 ];

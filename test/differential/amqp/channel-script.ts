@@ -213,6 +213,14 @@ export class ChannelScript {
     if (event?.name !== 'exchange.declare-ok') this.#record(event, 'no answer');
   }
 
+  /** A round trip that needs no permission and leaves no trace, unless the channel is closed. */
+  async stir(): Promise<void> {
+    if (this.isClosed) return;
+    this.#wire.method(this.number, 'basic.qos', {});
+    const event = await this.#find((each) => each.name === 'basic.qos-ok' || isEnd(each));
+    if (event?.name !== 'basic.qos-ok') this.#record(event, 'no answer');
+  }
+
   /** Consumes with arguments that differ from run to run: the transcript shows `what`. */
   async consumeAs(what: string, queue: string, args: NonNullable<ConsumeOptions['arguments']>): Promise<void> {
     this.note(what);

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { type ApplyTo, Broker, type PolicyDefinition } from '@wirelike/amqp/model';
-import type { Model } from '@wirelike/kernel';
+import type { ControlOperation, Model } from '@wirelike/kernel';
 import { rabbitMqCommand } from '../../peers/rabbitmq-release.ts';
 
 /** What somebody does to a server from outside the protocol, while its clients watch. */
 export interface Operator {
+  /** A command line of rabbitmqctl, which has to succeed. */
+  rabbitmqctl(...words: readonly string[]): Promise<void>;
   setPolicy(name: string, pattern: string, definition: PolicyDefinition, options?: PolicyOptions): Promise<void>;
   clearPolicy(name: string, options?: PolicyOptions): Promise<void>;
   closeConnectionsOf(user: string): Promise<void>;
@@ -51,48 +53,48 @@ export class RabbitMqOperator implements Operator {
   setPolicy(name: string, pattern: string, definition: PolicyDefinition, options: PolicyOptions = {}): Promise<void> {
     const { isOperators = false, priority = 0, applyTo = isOperators ? 'queues' : 'all' } = options;
     const flags = ['--priority', String(priority), '--apply-to', applyTo];
-    return this.#run(isOperators ? 'set_operator_policy' : 'set_policy', ...flags, name, pattern, JSON.stringify(definition));
+    return this.rabbitmqctl(isOperators ? 'set_operator_policy' : 'set_policy', ...flags, name, pattern, JSON.stringify(definition));
   }
 
   clearPolicy(name: string, { isOperators = false }: PolicyOptions = {}): Promise<void> {
-    return this.#run(isOperators ? 'clear_operator_policy' : 'clear_policy', name);
+    return this.rabbitmqctl(isOperators ? 'clear_operator_policy' : 'clear_policy', name);
   }
 
   closeConnectionsOf(user: string): Promise<void> {
-    return this.#run('close_all_user_connections', user, 'because I can');
+    return this.rabbitmqctl('close_all_user_connections', user, 'because I can');
   }
 
   removeUser(user: string): Promise<void> {
-    return this.#run('delete_user', user);
+    return this.rabbitmqctl('delete_user', user);
   }
 
   removeVhost(vhost: string): Promise<void> {
-    return this.#run('delete_vhost', vhost);
+    return this.rabbitmqctl('delete_vhost', vhost);
   }
 
   setTracing(vhost: string, on: boolean): Promise<void> {
-    return this.#run(on ? 'trace_on' : 'trace_off', '-p', vhost);
+    return this.rabbitmqctl(on ? 'trace_on' : 'trace_off', '-p', vhost);
   }
 
   setMemoryAlarm(on: boolean): Promise<void> {
-    return this.#run('set_vm_memory_high_watermark', on ? '0.000001' : '0.6');
+    return this.rabbitmqctl('set_vm_memory_high_watermark', on ? '0.000001' : '0.6');
   }
 
   setDiskAlarm(on: boolean): Promise<void> {
     const alarm = '{resource_limit, disk, node()}';
-    return this.#run('eval', on ? `rabbit_alarm:set_alarm({${alarm}, []}).` : `rabbit_alarm:clear_alarm(${alarm}).`);
+    return this.rabbitmqctl('eval', on ? `rabbit_alarm:set_alarm({${alarm}, []}).` : `rabbit_alarm:clear_alarm(${alarm}).`);
   }
 
   setSettings(settings: Settings): Promise<void> {
     const changes = Object.entries(settings).map(([name, value]) => `application:set_env(rabbit, ${name}, ${value})`);
-    return this.#run('eval', `${changes.join(', ')}.`);
+    return this.rabbitmqctl('eval', `${changes.join(', ')}.`);
   }
 
   setCertificateLogin(from: CertificateLogin): Promise<void> {
-    return this.#run('eval', `application:set_env(rabbit, ssl_cert_login_from, ${from}).`);
+    return this.rabbitmqctl('eval', `application:set_env(rabbit, ssl_cert_login_from, ${from}).`);
   }
 
-  #run(...args: readonly string[]): Promise<void> {
+  rabbitmqctl(...args: readonly string[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const { command, args: all } = rabbitMqCommand('/usr/lib/rabbitmq/bin/rabbitmqctl', ['-q', '-n', this.#node, ...args]);
       const child = spawn(command, all, {
@@ -112,10 +114,18 @@ export class RabbitMqOperator implements Operator {
 /** Ours, in process. */
 export class WirelikeOperator implements Operator {
   readonly #broker: Broker;
+  readonly #control: ControlOperation | undefined;
 
-  constructor(model: Model) {
+  constructor(model: Model, control: readonly ControlOperation[]) {
     if (!(model instanceof Broker)) throw new TypeError('not a broker');
     this.#broker = model;
+    this.#control = control.find(({ name }) => name === 'rabbitmqctl');
+  }
+
+  async rabbitmqctl(...words: readonly string[]): Promise<void> {
+    const result = await this.#control?.run({ words });
+    if (typeof result === 'object' && result !== null && 'status' in result && result.status === 0) return;
+    throw new Error(`rabbitmqctl ${words.join(' ')}: ${JSON.stringify(result)}`);
   }
 
   async setPolicy(name: string, pattern: string, definition: PolicyDefinition, options: PolicyOptions = {}): Promise<void> {

@@ -108,7 +108,7 @@ export async function startOurs(release: string, encryption?: Encryption): Promi
   return {
     port: address.port,
     ...secureOf(encryption, world.addresses.get('amqps')?.port),
-    operator: new WirelikeOperator(world.model('amqp')),
+    operator: new WirelikeOperator(world.model('amqp'), world.instance('amqp').control),
     stop: async () => {
       await world.close(0);
       rmSync(directory, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { Authority } from './authority.ts';
 import { Channel } from './channel.ts';
 import { EMPTY_TABLE, type Table } from './field-table.ts';
 import type { Queue } from './queue.ts';
@@ -49,7 +48,8 @@ export class BrokerConnection {
   readonly sink: ConnectionSink;
   readonly channels: Map<number, Channel> = new Map();
   readonly exclusiveQueues: Set<Queue> = new Set();
-  readonly actor: Authority;
+  /** The user's when it logged in (rabbit_reader keeps the record). */
+  readonly tags: readonly string[];
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
   closed = false;
@@ -65,7 +65,7 @@ export class BrokerConnection {
     this.clientProperties = request.clientProperties ?? EMPTY_TABLE;
     this.details = request.details;
     this.sink = request.sink;
-    this.actor = new Authority(virtualHost.broker, request.vhost, request.user, this);
+    this.tags = virtualHost.broker.users.get(request.user)?.tags ?? [];
     this.connectedAt = virtualHost.broker.clock.now();
   }
 

@@ -11,6 +11,7 @@ import { type Persona, type Release, releaseOf } from './persona.ts';
 import { Pump } from './pump.ts';
 import type { Queue } from './queue.ts';
 import { Refusal, refuse } from './refusal.ts';
+import { RestingChannels } from './resting-channels.ts';
 import { BrokerSnapshot, resetBroker, restoreBroker, takeSnapshot } from './snapshot.ts';
 import { ChurnStats } from './stats.ts';
 import { hashPassword, newUser, type Permission, passwordMatches, type TopicPermission, type User } from './users.ts';
@@ -48,6 +49,7 @@ export class Broker implements Model {
   readonly attempts: LoginAttempts = new LoginAttempts();
   readonly churn: ChurnStats = new ChurnStats();
   readonly holdings: Holdings = new Holdings();
+  readonly resting: RestingChannels;
   /** By reply address: who consumes from amq.rabbitmq.reply-to. */
   readonly replyConsumers: Map<string, Channel> = new Map();
   /** Kept and shown, without effect. */
@@ -66,6 +68,7 @@ export class Broker implements Model {
     this.clock = options.clock;
     this.#pump = new Pump((error) => this.clock.report(error));
     this.random = options.random;
+    this.resting = new RestingChannels(options.clock);
     this.release = releaseOf(options.version ?? options.persona ?? '4');
     this.#options = options;
     this.settings = this.settingsAtStart();
@@ -157,6 +160,7 @@ export class Broker implements Model {
   replaceUsers(users: Iterable<User>): void {
     this.users.clear();
     this.permissionGeneration++;
+    this.resting.restAll();
     for (const user of users) this.putUser(user);
   }
 
@@ -289,6 +293,7 @@ export class Broker implements Model {
     if (this.connections.size > 0) return;
     this.#ticker?.cancel();
     this.#ticker = undefined;
+    this.resting.stop();
   }
 
   /** Looks every now and then for deliveries that nobody acknowledges, while there are any. */

@@ -57,39 +57,39 @@ export class Channel extends ReceivingChannel {
   }
 
   exchangeDeclare(declaration: ExchangeDeclaration): void {
-    topology.declareExchange(this.vhost, this.connection.actor, declaration);
+    topology.declareExchange(this.vhost, this.actor, declaration);
   }
 
   exchangeDelete(exchange: string, ifUnused: boolean): void {
-    topology.deleteExchange(this.vhost, this.connection.actor, exchange, ifUnused);
+    topology.deleteExchange(this.vhost, this.actor, exchange, ifUnused);
   }
 
   exchangeBind(binding: ExchangeBinding): void {
-    topology.bindExchange(this.vhost, this.connection.actor, binding);
+    topology.bindExchange(this.vhost, this.actor, binding);
   }
 
   exchangeUnbind(binding: ExchangeBinding): void {
-    topology.unbindExchange(this.vhost, this.connection.actor, binding);
+    topology.unbindExchange(this.vhost, this.actor, binding);
   }
 
   queueDeclare(declaration: QueueDeclaration): QueueDeclared {
     if (declaration.queue.startsWith(DIRECT_REPLY_QUEUE)) return this.#declareReplyQueue(declaration.queue);
-    const queue = topology.declareQueue(this.vhost, this.connection.actor, declaration);
+    const queue = topology.declareQueue(this.vhost, this.actor, declaration);
     this.#lastQueue = queue.name;
     return { queue: queue.name, messageCount: queue.declaredCount, consumerCount: queue.declaredConsumerCount };
   }
 
   queueBind(binding: QueueBinding): void {
-    topology.bindQueue(this.vhost, this.connection.actor, this.#expanded(binding));
+    topology.bindQueue(this.vhost, this.actor, this.#expanded(binding));
   }
 
   queueUnbind(binding: QueueBinding): void {
-    topology.unbindQueue(this.vhost, this.connection.actor, this.#expanded(binding));
+    topology.unbindQueue(this.vhost, this.actor, this.#expanded(binding));
   }
 
   /** Returns how many messages were dropped. */
   queuePurge(queue: string): number {
-    return topology.purgeQueue(this.vhost, this.connection.actor, this.#named(queue));
+    return topology.purgeQueue(this.vhost, this.actor, this.#named(queue));
   }
 
   /**
@@ -97,8 +97,8 @@ export class Channel extends ReceivingChannel {
    * gone with it this channel hears only later (rabbit_channel:handle_consuming_queue_down_or_eol/2).
    */
   queueDelete(queue: string, ifUnused: boolean, ifEmpty: boolean): number {
-    const { connection, vhost } = this;
-    const count = this.postponing(() => topology.deleteQueue(vhost, connection.actor, this.#named(queue), ifUnused, ifEmpty));
+    const { actor, vhost } = this;
+    const count = this.postponing(() => topology.deleteQueue(vhost, actor, this.#named(queue), ifUnused, ifEmpty));
     vhost.broker.scheduleConfirms(this);
     return count;
   }
@@ -122,7 +122,7 @@ export class Channel extends ReceivingChannel {
     if (this.consumers.size >= limit) refuse({ kind: 'consumer-limit', limit });
     this.vhost.broker.checkRoom();
     if (name === DIRECT_REPLY_QUEUE) return this.consumeReplies(this, given, consumption.noAck ?? false);
-    this.connection.actor.check('read', this.vhost.resource('queue', name));
+    this.actor.check('read', this.vhost.resource('queue', name));
     const queue = topology.existingQueue(this.vhost, name);
     queue.checkAccess(this.connection);
     const args = consumption.arguments ?? EMPTY_TABLE;
@@ -162,7 +162,7 @@ export class Channel extends ReceivingChannel {
 
   basicGet(name: string, noAck: boolean): Gotten | undefined {
     const resource = this.vhost.resource('queue', this.#named(name));
-    this.connection.actor.check('read', resource);
+    this.actor.check('read', resource);
     const queue = topology.existingQueue(this.vhost, resource.name);
     queue.checkAccess(this.connection);
     queue.touch();
@@ -269,6 +269,7 @@ export class Channel extends ReceivingChannel {
       this.vhost.broker.churn.channel_closed++;
       this.vhost.broker.holdings.channel(-1);
     }
+    this.vhost.broker.resting.leave(this);
     this.endReplies();
     const abandoned: Queue[] = [];
     for (const consumer of this.consumers.values()) if (consumer.queue.removeConsumer(consumer)) abandoned.push(consumer.queue);
@@ -279,6 +280,12 @@ export class Channel extends ReceivingChannel {
   }
 
   // From here on: called by the model itself.
+
+  /** It had nothing to do for a while. */
+  rested(): void {
+    this.actor.forget();
+    this.#publisher.forget();
+  }
 
   nextConfirm(): number {
     return this.#confirms?.next() ?? 0;

@@ -53,6 +53,8 @@ describe('consumer_timeout', () => {
     const sink = new Recorder();
     const channel = broker.connect({ user: 'guest', vhost: '/', name: 'test', sink }).openChannel(1, sink);
     channel.queueDeclare({ queue: 'q' });
+    // By then the channel rests, too.
+    clock.advance(minute);
     expect(clock.timers).toBe(0);
     channel.basicPublish(Message.of('', 'q', Buffer.from('m')), false, false);
     channel.basicGet('q', false);

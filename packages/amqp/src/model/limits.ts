@@ -54,8 +54,14 @@ export const stream_message_overhead_bytes = 97;
 /** RabbitMQ: how often it counts the messages of a stream (rabbit_stream_coordinator's tick). */
 export const stream_declared_count_milliseconds = 5_000;
 
-/** Names that a connection remembers it may use. */
-export const permission_cache_names = 1_000;
+/** Permissions that a channel remembers, and as many of topics (rabbit_channel, MAX_PERMISSION_CACHE_SIZE). */
+export const permission_cache_permissions = 12;
+
+/** A channel that has nothing to do for so long forgets them (rabbit_channel, HIBERNATE_AFTER_MIN). */
+export const channel_rest_milliseconds = 1_000;
+
+/** How often in that time a look is taken at it. */
+export const channel_rest_looks = 4;
 
 /** Patterns of policies and permissions that are kept compiled. */
 export const pattern_cache_patterns = 1_000;

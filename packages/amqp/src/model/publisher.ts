@@ -115,7 +115,7 @@ export class Publisher {
     const known = this.#exchange;
     if (known !== undefined && name === this.#exchangeName && !known.deleted && this.#permissionsHold()) return known;
     const resource = this.#vhost.resource('exchange', name);
-    this.#channel.connection.actor.check('write', resource);
+    this.#channel.actor.check('write', resource);
     const exchange = existingExchange(this.#vhost, name);
     if (exchange.internal) refuse({ kind: 'internal-exchange', resource });
     return exchange;
@@ -123,7 +123,15 @@ export class Publisher {
 
   #checkTopics(exchange: Exchange, keys: readonly string[]): void {
     const resource = this.#vhost.resource('exchange', exchange.name);
-    for (const key of keys) this.#channel.connection.actor.checkTopic('write', resource, key);
+    const { actor } = this.#channel;
+    // Where it published last it was allowed to, though nobody looked while the broker had no topic permissions at all.
+    if (exchange === this.#exchange) actor.rememberTopic('write', resource, this.#routingKey);
+    for (const key of keys) actor.checkTopic('write', resource, key);
+  }
+
+  /** The next message is looked at anew. */
+  forget(): void {
+    this.#exchange = undefined;
   }
 
   #prepared(message: Message): Message {
@@ -150,9 +158,9 @@ export class Publisher {
 
   #checkUser(message: Message): void {
     const claimed = message.header.userId;
-    const { user } = this.#channel.connection;
+    const { tags, user } = this.#channel.connection;
     if (claimed === undefined || claimed === user) return;
-    if (this.#vhost.broker.users.get(user)?.tags.includes('impersonator')) return;
+    if (tags.includes('impersonator')) return;
     refuse({ kind: 'user-id-mismatch', claimed, user });
   }
 

@@ -1,3 +1,4 @@
+import { Authority } from './authority.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Channel } from './channel.ts';
 import type { Consumer } from './consumer.ts';
@@ -22,6 +23,7 @@ export abstract class ReceivingChannel {
   readonly vhost: VirtualHost;
   readonly number: number;
   readonly sink: ChannelSink;
+  readonly actor: Authority;
   readonly consumers: Map<string, Consumer> = new Map();
   readonly unacked: Unacked = new Unacked();
   readonly stats: ChannelStats = new ChannelStats();
@@ -31,6 +33,8 @@ export abstract class ReceivingChannel {
   globalPrefetchCount = 0;
   transaction: Transaction | undefined = undefined;
   closed = false;
+  /** Methods that its client sent, but those that are counted by themselves. */
+  heard = 0;
   protected deliveryTag = 0;
   readonly #deadline: DeliveryDeadline = new DeliveryDeadline();
   readonly #timeout_milliseconds: number;
@@ -46,10 +50,19 @@ export abstract class ReceivingChannel {
     this.vhost = connection.virtualHost;
     this.number = number;
     this.sink = sink;
+    this.actor = new Authority(this);
     this.#timeout_milliseconds = this.vhost.broker.settings.consumer_timeout_milliseconds;
   }
 
   abstract close(): void;
+
+  abstract rested(): void;
+
+  /** Grows with all that it has to do. */
+  get activity(): number {
+    const { publish, deliver, deliver_no_ack, ack, confirm } = this.stats;
+    return this.heard + publish + deliver + deliver_no_ack + ack + confirm;
+  }
 
   /** The global prefetch allows another delivery. */
   get hasRoom(): boolean {

@@ -136,6 +136,7 @@ export class ChannelSession implements ChannelSink {
   }
 
   #handle<N extends keyof typeof HANDLERS>(name: N, fields: Fields<N>, model: Channel): Failure | undefined {
+    model.heard++;
     try {
       HANDLERS[name](this, model, fields);
       return undefined;

@@ -106,6 +106,8 @@ describe('a connection that is lost in the middle', () => {
     const other = await connect(world, Buffer.concat([LOGIN, declare('q')]));
     const cut = frameLength({ frame_max_bytes: 0, together: false });
     for (let count = 0; count < 5; count++) await other.frame(cut);
+    // By then its channel rests.
+    world.clock.advance(5_000);
     const timers = world.clock.timers;
     for (let round = 0; round < 3; round++) {
       const client = await connect(world, bytes);
