@@ -236,12 +236,14 @@ export class Connection {
     if (this.#closed || (this.#ending && !this.#isSilent)) return;
     this.#fallSilent();
     this.#isSilent = false;
-    if (this.resets_at_end && this.#resettable && !this.#isReading) return this.reset();
+    if (this.resets_at_end && this.#resettable && !this.#isReading) this.reset();
     // The system has all of it and delivers it, and nothing can come any more: to end our side first gains nothing.
-    if (this.#peerEnded && this.tls === undefined && this.#socket.writableLength === 0) return this.destroy();
-    this.#socket.end();
-    // Node's timeout for idle sockets counts what the operating system takes from a long write as activity.
-    this.#socket.setTimeout(linger_milliseconds, () => this.destroy());
+    else if (this.#peerEnded && this.tls === undefined && this.#socket.writableLength === 0) this.destroy();
+    else {
+      this.#socket.end();
+      // Node's timeout for idle sockets counts what the operating system takes from a long write as activity.
+      this.#socket.setTimeout(linger_milliseconds, () => this.destroy());
+    }
   }
 
   /** The peer ended its side, or has not taken everything yet: a reset would cost it what is on its way. */
