@@ -11,17 +11,9 @@ import {
   output_passthrough_bytes,
 } from './limits.ts';
 import { OutputBuffer, recycle } from './output.ts';
+import { type Peer, peerOf } from './peer.ts';
 import type { Session } from './session.ts';
 import { chunkArrived, flushLater } from './turn.ts';
-
-export interface Peer {
-  readonly transport: 'tcp' | 'unix';
-  /** Empty for unix sockets. */
-  readonly address: string;
-  readonly port: number;
-  readonly local_address: string;
-  readonly local_port: number;
-}
 
 /** Why input waits. Any number of reasons can hold at a time; it flows again when the last one is gone. */
 export const HOLD_CONGESTED = 1;
@@ -87,14 +79,7 @@ export class Connection {
     this.#vouchesFor = options.vouchesFor;
     this.#onClosed = options.onClosed;
     this.#onFailure = options.onFailure;
-    const socket = options.socket;
-    this.peer = {
-      transport: socket.remoteAddress === undefined ? 'unix' : 'tcp',
-      address: socket.remoteAddress ?? '',
-      port: socket.remotePort ?? 0,
-      local_address: socket.localAddress ?? '',
-      local_port: socket.localPort ?? 0,
-    };
+    this.peer = peerOf(options.socket);
   }
 
   /** The certificate that the client showed, if it is one of our authority's: who the client is, for SASL EXTERNAL. */

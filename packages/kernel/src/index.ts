@@ -4,7 +4,7 @@ export { Reader } from './bytes/reader.ts';
 export { Writer } from './bytes/writer.ts';
 export { type Certificates, loadCertificates } from './certificates.ts';
 export { Clock, type Timer } from './clock.ts';
-export { type Connection, HOLD_CONGESTED, HOLD_FAULT, HOLD_SESSION, type Peer } from './connection.ts';
+export { type Connection, HOLD_CONGESTED, HOLD_FAULT, HOLD_SESSION } from './connection.ts';
 export {
   type Address,
   type Addresses,
@@ -26,6 +26,7 @@ export { type Attributes, type AttributeValue, type Direction, Journal, type Jou
 export { ListenError, Listener } from './listener.ts';
 export { DumpError, type Model, type ModelDump, type ModelSnapshot } from './model.ts';
 export { OutputBuffer } from './output.ts';
+export type { Peer } from './peer.ts';
 export { Random } from './random.ts';
 export { DirectoryError, makePrivate, runtimeDirectory, stateDirectory } from './runtime-directory.ts';
 export { SeedError, type SeedFile, type SeedSection, type SeedSource } from './seed.ts';
