@@ -1,5 +1,6 @@
 import type { Area } from './scenario.ts';
 import { acknowledgements } from './scenarios/acknowledgements.ts';
+import { alarms } from './scenarios/alarms.ts';
 import { connecting } from './scenarios/connecting.ts';
 import { consistentHash } from './scenarios/consistent-hash.ts';
 import { consumers } from './scenarios/consumers.ts';
@@ -11,6 +12,8 @@ import { encrypted } from './scenarios/encrypted.ts';
 import { endings } from './scenarios/endings.ts';
 import { exchanges } from './scenarios/exchanges.ts';
 import { extremes } from './scenarios/extremes.ts';
+import { heartbeats } from './scenarios/heartbeats.ts';
+import { inOneWrite } from './scenarios/in-one-write.ts';
 import { liveChanges } from './scenarios/live-changes.ts';
 import { mutations } from './scenarios/mutations.ts';
 import { oddArguments } from './scenarios/odd-arguments.ts';
@@ -66,10 +69,13 @@ export const areas: readonly Area[] = [
   walks,
   walksOfArguments,
   mutations,
+  heartbeats,
+  inOneWrite,
   // Last: what it does concerns the whole server.
   operations,
   policiesOverTime,
   liveChanges,
+  alarms,
   encrypted,
   ...byHand,
 ];

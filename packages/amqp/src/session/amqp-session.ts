@@ -55,6 +55,8 @@ export class AmqpSession implements Session, FrameLimits {
   frameLength: FrameLength = protocolHeaderLength;
   /** What the client accepts and may send; before it is negotiated, the least that every client must. */
   frame_max_bytes: number;
+  /** The client has closed, and is not answered yet. */
+  parting = false;
   /** A method of the burst that is being received has been answered. */
   answered = false;
   readonly #broker: Broker;
@@ -262,9 +264,27 @@ export class AmqpSession implements Session, FrameLimits {
     this.connection.endLater(silent_close_milliseconds);
   }
 
+  /** The client closes. Channels are still there for what came with it; they are gone before it is answered (rabbit_reader:maybe_close/1). */
+  part(): void {
+    const waits = this.#channels.size > 0;
+    this.leave();
+    this.parting = waits;
+    if (waits) queueMicrotask(() => this.#parted());
+    else this.reply('connection.close-ok', {});
+  }
+
+  #parted(): void {
+    if (!this.parting) return;
+    this.parting = false;
+    this.reply('connection.close-ok', {});
+  }
+
   /** Nothing of the broker is left; the socket waits for the other side. */
   leave(): void {
-    if (this.phase !== 'closed') this.connection.after(this.#patience_milliseconds(), () => this.connection.end());
+    if (this.phase !== 'closed') {
+      // A heartbeat that is due at that moment is out a little later; it would put off a reset.
+      this.connection.after(this.#patience_milliseconds(), () => this.connection.after(2, () => this.connection.end()));
+    }
     this.phase = 'closed';
     this.#depart();
     this.connection.release(HOLD_SESSION);
@@ -295,9 +315,10 @@ export class AmqpSession implements Session, FrameLimits {
     return this.#model?.openChannel(channel.number, channel);
   }
 
-  forget(channel: ChannelSession): void {
-    if (this.#channels.get(channel.number) === channel) this.#channels.delete(channel.number);
+  /** Whether it was still there. */
+  forget(channel: ChannelSession): boolean {
     if (this.#lastChannel === channel) this.#lastChannel = undefined;
+    return this.#channels.get(channel.number) === channel && this.#channels.delete(channel.number);
   }
 
   /** Whether the client says that it can do `name`. */
@@ -351,7 +372,10 @@ export class AmqpSession implements Session, FrameLimits {
 
   refuse(error: WireError): void {
     if (!(error instanceof FrameError)) return;
-    this.fail(brokenFrame(error, this.frame_max_bytes));
+    const reason = brokenFrame(error, this.frame_max_bytes);
+    if (this.parting) this.reply('connection.close', closeFields(reason));
+    else this.fail(reason);
+    this.parting = false;
     // Also for a client that has been told: there is no telling what it says (rabbit_reader:fatal_frame_error/5).
     this.connection.endLater(silent_close_milliseconds);
   }

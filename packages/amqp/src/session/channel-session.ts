@@ -166,14 +166,21 @@ export class ChannelSession implements ChannelSink {
     if (name === 'channel.close') {
       this.session.tap.note(this.session.connection, 'in', name, { channel: this.number });
       this.closeModel();
-      this.reply('channel.close-ok', {});
       // While our own close is unanswered, the channel stays until the client's close-ok.
-      if (this.state === 'closing') return;
-      // What came with the close still finds it there (rabbit_reader:handle_other/2, channel_closing).
-      this.state = 'closing';
-      queueMicrotask(() => this.session.forget(this));
+      if (this.state === 'closing') this.reply('channel.close-ok', {});
+      else {
+        // What came with the close still finds it there, and is heard before it is answered (rabbit_reader:handle_other/2, channel_closing).
+        this.state = 'closing';
+        this.session.answered = true;
+        queueMicrotask(() => this.#closed());
+      }
     } else if (this.state === 'closing') this.session.forget(this);
     else this.failed(failure('COMMAND_INVALID', 'unimplemented method'), name);
+  }
+
+  /** Its client's close is answered, unless the connection or the channel is gone already. */
+  #closed(): void {
+    if (this.session.forget(this)) this.reply('channel.close-ok', {});
   }
 
   /** All of a published message is here. */

@@ -38,13 +38,13 @@ const CONTROLS: { readonly [N in MethodName]?: Handler<N> } = {
   },
   'connection.close': (session) => {
     if (session.phase !== 'running' && session.phase !== 'closed') return unexpected(session);
-    session.leave();
-    session.reply('connection.close-ok', {});
+    if (session.phase === 'running') session.part();
+    else session.reply('connection.close-ok', {});
     return undefined;
   },
   'connection.close-ok': (session) => {
     if (session.phase !== 'closed') return unexpected(session);
-    session.connection.end();
+    if (!session.parting) session.connection.end();
     return undefined;
   },
   // RabbitMQ's own users have no secret that expires: there is nothing to update.

@@ -24,7 +24,8 @@ export function startHeartbeat(connection: Beating, seconds: number): void {
   if (seconds === 0) return;
   const interval = seconds * 1_000;
   let sent = connection.bytes_sent;
-  let received = connection.bytes_received;
+  // What the handshake took counts at the first look, whenever it came.
+  let received = 0;
   /** Looks since something was sent. */
   let quiet = 0;
   let isFirst = true;
