@@ -281,10 +281,7 @@ export class AmqpSession implements Session, FrameLimits {
 
   /** Nothing of the broker is left; the socket waits for the other side. */
   leave(): void {
-    if (this.phase !== 'closed') {
-      // A heartbeat that is due at that moment is out a little later; it would put off a reset.
-      this.connection.after(this.#patience_milliseconds(), () => this.connection.after(2, () => this.connection.end()));
-    }
+    if (this.phase !== 'closed') this.connection.after(this.#patience_milliseconds(), () => this.connection.end());
     this.phase = 'closed';
     this.#depart();
     this.connection.release(HOLD_SESSION);
