@@ -36,7 +36,7 @@ const amqp: Emulator = defineEmulator({
       url: (address) => url('amqps', address),
       needsClientCertificate: (settings) => peerVerificationOf(settings).needsCertificate,
     },
-    { name: 'management', transport: 'tcp', port: 15_672, title: 'RabbitMQ management', url: managementUrl },
+    { name: 'management', transport: 'tcp', port: 15_672, title: 'RabbitMQ management', detached: true, url: managementUrl },
   ],
   operations: OPERATIONS,
   settings: [

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { InputBuffer } from './input.ts';
-import { land } from './landing.ts';
+import type { Landing } from './landing.ts';
 import {
   output_backlog_max_bytes,
   output_congested_bytes,
@@ -25,6 +25,8 @@ export interface ConnectionOptions {
   /** The listener that accepted it: `amqp`, `libvirt-socket`. */
   readonly listener: string;
   readonly socket: Socket;
+  /** What reads `socket`; without it, `data` events do. */
+  readonly landing?: Landing | undefined;
   readonly tls: TLSSocket | undefined;
   /** Whether a client's certificate is to be believed. */
   readonly vouchesFor?: ((certificate: X509Certificate) => boolean) | undefined;
@@ -50,7 +52,8 @@ export class Connection {
    */
   resets_at_end = false;
 
-  #socket: Socket;
+  readonly #socket: Socket;
+  readonly #landing: Landing | undefined;
   readonly #vouchesFor: ((certificate: X509Certificate) => boolean) | undefined;
   readonly #onClosed: (connection: Connection) => void;
   readonly #onFailure: (connection: Connection, error: unknown) => void;
@@ -76,6 +79,7 @@ export class Connection {
     this.listener = options.listener;
     this.tls = options.tls;
     this.#socket = options.tls ?? options.socket;
+    this.#landing = options.landing;
     this.#vouchesFor = options.vouchesFor;
     this.#onClosed = options.onClosed;
     this.#onFailure = options.onFailure;
@@ -128,16 +132,27 @@ export class Connection {
   start(session: Session): void {
     this.#session = session;
     const received = (chunk: Buffer): void => this.#receiveChunk(chunk);
-    if (this.tls === undefined) this.#socket = land(this.#socket, received);
-    else this.tls.on('data', received);
+    if (this.#landing === undefined) this.#socket.on('data', received);
+    else this.#landing.received = received;
     this.#socket.on('end', () => this.#peerEnds());
     this.#watchClose();
   }
 
-  /** Gives the bare stream to a library that does its own reading and writing (HTTP, MQTT). No session is started. */
+  /**
+   * Gives the bare stream to a library that does its own reading and writing (HTTP, MQTT). No session is started.
+   * For listeners that say they are `detached`.
+   */
   detach(): Socket {
+    if (this.#landing !== undefined)
+      throw new Error(`the connections of ${this.listener} are read by the kernel: its listener is not \`detached\``);
     this.#watchClose();
     return this.#socket;
+  }
+
+  /** No session could be made for it. Called by the listener instead of {@link start}. */
+  abandon(): void {
+    this.#watchClose();
+    this.destroy();
   }
 
   #watchClose(): void {

@@ -20,6 +20,8 @@ export interface ListenerSpec {
   readonly title: string;
   /** For `tls`: whether handshakes without a client's certificate fail, with these settings of the emulator. */
   needsClientCertificate?(settings: Readonly<Record<string, string>>): boolean;
+  /** Set if its connections are given to a library that reads and writes by itself ({@link Connection.detach}). */
+  readonly detached?: boolean;
   /** The URL that a client is given. */
   url(address: Address): string;
 }

@@ -124,6 +124,7 @@ describe('over TCP', () => {
 
   test('a detached connection is counted until it is gone', async () => {
     const listener = await open({
+      spec: spec({ detached: true }),
       serve: (connection) => {
         const stream = connection.detach();
         stream.on('data', (bytes) => stream.write(bytes));
@@ -137,6 +138,21 @@ describe('over TCP', () => {
     expect(listener.connections.size).toBe(1);
     client.socket.end();
     await vi.waitFor(() => expect(listener.connections.size).toBe(0));
+  });
+
+  test('a connection that the kernel reads can’t be detached, and is gone', async () => {
+    const failures: unknown[] = [];
+    const listener = await open({
+      serve: (connection) => {
+        connection.detach();
+        return undefined;
+      },
+      failed: (_, error) => failures.push(error),
+    });
+    const client = await toyClient(listener.address);
+    await client.ended;
+    client.socket.destroy();
+    expect(String(failures)).toContain('its listener is not `detached`');
   });
 });
 

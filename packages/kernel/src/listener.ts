@@ -4,6 +4,7 @@ import { type SecureContext, TLSSocket } from 'node:tls';
 import { type Certificates, isIssuedHere, secureContext } from './certificates.ts';
 import { Connection } from './connection.ts';
 import type { Address, ListenerSpec } from './emulator.ts';
+import { type Landing, landAll } from './landing.ts';
 import { listener_backlog_connections, listener_connections_max, socket_path_max_bytes } from './limits.ts';
 import type { Session } from './session.ts';
 
@@ -49,9 +50,11 @@ export class Listener {
     this.address = address;
     this.#secureContext = options.spec.transport === 'tls' ? contextOf(options) : undefined;
     for (const server of servers) {
-      server.on('connection', (socket: Socket) => this.#accept(socket));
       // A connection that could not be accepted (no file descriptors left) costs only that client.
       server.on('error', () => undefined);
+      const ordinary = options.spec.transport === 'tls' || options.spec.detached === true;
+      if (ordinary || !landAll(server, (landing) => this.#accept(landing.socket, landing)))
+        server.on('connection', (socket: Socket) => this.#accept(socket));
     }
   }
 
@@ -94,7 +97,7 @@ export class Listener {
     this.#options.failed(connection, error);
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, landing?: Landing): void {
     if (this.#connections.size >= listener_connections_max) {
       socket.destroy();
       return;
@@ -107,6 +110,7 @@ export class Listener {
       id: this.#options.nextConnectionId(),
       listener: this.spec.name,
       socket,
+      landing,
       tls,
       vouchesFor: certificates && ((certificate) => isIssuedHere(certificates, certificate)),
       onClosed: (gone) => this.#gone(gone),
@@ -117,8 +121,7 @@ export class Listener {
       const session = this.#options.serve(connection);
       if (session !== undefined) connection.start(session);
     } catch (error) {
-      connection.detach();
-      connection.destroy();
+      connection.abandon();
       this.#fail(connection, error);
     }
   }

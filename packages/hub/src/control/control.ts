@@ -20,6 +20,7 @@ const HTTP: ListenerSpec = {
   name: 'control',
   transport: 'tcp',
   title: 'HTTP',
+  detached: true,
   url: ({ host, port }) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
 };
 
