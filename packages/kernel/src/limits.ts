@@ -88,7 +88,7 @@ export const lull_min_milliseconds = 0.06;
 export const watch_max_milliseconds = 0.2;
 
 /** What it counts as to have looked in vain: processor time that somebody else may have wanted, so less than time a client waits. */
-export const watch_in_vain_milliseconds = 0.1;
+export const watch_in_vain_milliseconds = 0.03;
 
 /** Clients that take longer than this to ask again are not worth looking for. */
 export const watch_gap_max_milliseconds = 1;

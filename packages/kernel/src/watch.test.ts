@@ -36,8 +36,10 @@ describe('waiting for the next input', () => {
   it('sleeps where clients take longer than it would look', () => {
     const client = new Conversation();
     const pause = watch_max_milliseconds * 2;
-    client.turns(100, pause + 0.08, pause);
-    expect(client.turns(320, pause + 0.08, pause)).toBe(320 / watch_try_every_turns);
+    // Who has looked in vain is asleep by then, and has to be woken as well.
+    const gap = pause + 0.08;
+    client.turns(100, gap, gap);
+    expect(client.turns(320, gap, gap)).toBe(320 / watch_try_every_turns);
   });
 
   it('never looks after a long pause', () => {
