@@ -13,7 +13,7 @@ import {
 import { OutputBuffer, recycle } from './output.ts';
 import { type Peer, peerOf } from './peer.ts';
 import type { Session } from './session.ts';
-import { chunkArrived, flushLater } from './turn.ts';
+import { chunkArrived, flushLater, sent } from './turn.ts';
 
 /** Why input waits. Any number of reasons can hold at a time; it flows again when the last one is gone. */
 export const HOLD_CONGESTED = 1;
@@ -130,6 +130,8 @@ export class Connection {
 
   /** Starts the session. Called by the listener once. */
   start(session: Session): void {
+    chunkArrived();
+    sent();
     this.#session = session;
     const received = (chunk: Buffer): void => this.#receiveChunk(chunk);
     if (this.#landing === undefined) this.#socket.on('data', received);
@@ -304,6 +306,7 @@ export class Connection {
 
   /** What came before the peer's end is still served, also if it has to wait for a fault or for the peer to read. */
   #peerEnds(): void {
+    chunkArrived();
     this.#peerEnded = true;
     if (this.#holds === 0 && !this.#receiving) this.end();
   }
@@ -356,6 +359,7 @@ export class Connection {
   }
 
   #send(bytes: Buffer, chunk: Buffer | undefined): void {
+    sent();
     this.#bytesOut += bytes.length;
     this.#inFlight.push(chunk);
     this.#socket.write(this.#corrupt === undefined ? bytes : this.#corrupted(bytes), this.#onWritten);

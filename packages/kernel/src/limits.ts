@@ -93,6 +93,9 @@ export const watch_in_vain_milliseconds = 0.03;
 /** Clients that take longer than this to ask again are not worth looking for. */
 export const watch_gap_max_milliseconds = 1;
 
+/** As what a longer one counts in the means: somebody's one hiccup would otherwise keep the process asleep for a hundred turns. */
+export const watch_gap_counted_max_milliseconds = 0.3;
+
 /** What looking must gain, on the mean, to be worth its while: less than the waking of a process takes in many virtual machines. */
 export const watch_gain_min_milliseconds = 0.01;
 

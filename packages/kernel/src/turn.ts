@@ -19,6 +19,8 @@ let paces = false;
 /** Only where a client can run meanwhile. */
 let watches = false;
 const watch = new Watch();
+/** Somebody was sent something in this turn. */
+let answered = false;
 let lulls = 0;
 let streaming = false;
 /** When the last turn with a stream in it was over. */
@@ -51,6 +53,11 @@ export function streamed(): void {
 /** Input came in from a client that soon waits for our answer: nobody rests beside it. */
 export function awaited(): void {
   if (paces) awaitedAt = performance.now();
+}
+
+/** Output goes to a client. */
+export function sent(): void {
+  answered = true;
 }
 
 /** How often everybody had waited for the next input: a burst of input that lies between two lulls is all that its client had to say. */
@@ -96,7 +103,8 @@ function endTurn(): void {
   dirty = [];
   for (const connection of connections) connection.flush();
   if (streaming) rest();
-  else if (paces && watch.idle(performance.now()) && watches) setImmediate(look);
+  else if (paces && watch.idle(performance.now(), answered) && watches) setImmediate(look);
+  answered = false;
 }
 
 function rest(): void {
@@ -105,7 +113,7 @@ function rest(): void {
   const recently = performance.now() - rest_gap_max_milliseconds;
   if (streamedAt > recently && awaitedAt < recently) Atomics.wait(nobody, 0, 0, rest_milliseconds);
   streamedAt = performance.now();
-  watch.idle(streamedAt);
+  watch.idle(streamedAt, false);
 }
 
 /** Keeps the event loop from going to sleep. */

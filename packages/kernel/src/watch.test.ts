@@ -11,7 +11,7 @@ class Conversation {
   turns(count: number, asleep: number, awake: number): number {
     let watched = 0;
     for (let turn = 0; turn < count; turn++) {
-      const looks = this.watch.idle(this.now);
+      const looks = this.watch.idle(this.now, true);
       if (looks) watched++;
       this.now += looks ? awake : asleep;
       this.watch.arrived(this.now);
@@ -46,7 +46,7 @@ describe('waiting for the next input', () => {
     const client = new Conversation();
     client.turns(100, 0.18, 0.1);
     client.turns(1, watch_gap_max_milliseconds * 2, watch_gap_max_milliseconds * 2);
-    expect(client.watch.idle(client.now)).toBe(false);
+    expect(client.watch.idle(client.now, true)).toBe(false);
   });
 
   it('finds out when the machine changes', () => {
@@ -61,7 +61,7 @@ describe('waiting for the next input', () => {
   it('has looked enough after a while, or once input is here', () => {
     const client = new Conversation();
     client.turns(100, 0.18, 0.1);
-    expect(client.watch.idle(client.now)).toBe(true);
+    expect(client.watch.idle(client.now, true)).toBe(true);
     expect(client.watch.awake).toBe(true);
     expect(client.watch.enough(client.now)).toBe(false);
     expect(client.watch.enough(client.now + watch_max_milliseconds * 2)).toBe(true);
@@ -72,7 +72,7 @@ describe('waiting for the next input', () => {
   it('says how long was waited, and nothing for more input in the same turn', () => {
     const watch = new Watch();
     expect(watch.arrived(1)).toBe(0);
-    watch.idle(2);
+    watch.idle(2, true);
     expect(watch.arrived(2.5)).toBe(0.5);
     expect(watch.arrived(3)).toBe(0);
   });
