@@ -13,6 +13,7 @@ import {
 import { OutputBuffer, recycle } from './output.ts';
 import { type Peer, peerOf } from './peer.ts';
 import type { Session } from './session.ts';
+import { SocketTimers } from './socket-timers.ts';
 import { chunkArrived, flushLater, sent } from './turn.ts';
 
 /** Why input waits. Any number of reasons can hold at a time; it flows again when the last one is gone. */
@@ -59,7 +60,7 @@ export class Connection {
   readonly #onFailure: (connection: Connection, error: unknown) => void;
   readonly #input = new InputBuffer();
   readonly #inFlight: (Buffer | undefined)[] = [];
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new SocketTimers();
   readonly #onWritten = (): void => this.#chunkWritten();
   #session: Session | undefined;
   #holds = 0;
@@ -214,20 +215,10 @@ export class Connection {
 
   /** Real time, for what concerns the live socket (heartbeats, handshake timeouts). Dropped when the connection closes. */
   after(milliseconds: number, fire: () => void): { cancel(): void } {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    return this.#timers.after(milliseconds, () => {
       this.#guarded(fire);
       this.flush();
-    }, milliseconds);
-    timer.unref();
-    if (this.#closed) clearTimeout(timer);
-    else this.#timers.add(timer);
-    return {
-      cancel: () => {
-        clearTimeout(timer);
-        this.#timers.delete(timer);
-      },
-    };
+    });
   }
 
   /**
@@ -393,8 +384,7 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#ending = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    this.#timers.stop();
     this.#input.clear();
     if (this.output.position > 0) recycle(this.output.take().chunk);
     this.#guarded(() => this.#session?.closed());

@@ -65,7 +65,7 @@ export function lullsSoFar(): number {
   return lulls;
 }
 
-/** Some input is here. */
+/** Some input is here; or a client came, which asks at once; or one went, whose next connection is then waited for. */
 export function chunkArrived(): void {
   chunks++;
   if (!paces) return;

@@ -42,6 +42,24 @@ describe('waiting for the next input', () => {
     expect(client.turns(320, gap, gap)).toBe(320 / watch_try_every_turns);
   });
 
+  it('goes on looking after one late client', () => {
+    const client = new Conversation();
+    client.turns(100, 0.12, 0.05);
+    client.turns(1, watch_gap_max_milliseconds, watch_gap_max_milliseconds);
+    expect(client.turns(32, 0.12, 0.05)).toBeGreaterThan(29);
+  });
+
+  it('does not look when nobody was answered, nor learns from it', () => {
+    const client = new Conversation();
+    client.turns(100, 0.12, 0.05);
+    for (let turn = 0; turn < 100; turn++) {
+      expect(client.watch.idle(client.now, false)).toBe(false);
+      client.now += 0.01;
+      client.watch.arrived(client.now);
+    }
+    expect(client.turns(32, 0.12, 0.05)).toBeGreaterThan(29);
+  });
+
   it('never looks after a long pause', () => {
     const client = new Conversation();
     client.turns(100, 0.18, 0.1);
