@@ -6,13 +6,15 @@ import { limitsOf } from './limits.ts';
 /** Users and what they may do. */
 export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   add_user: {
-    usage: '<username> <password>',
+    usage: ({ release }) =>
+      release.has('default-queue-types') ? '<username> [<password>] [<password_hash> --pre-hashed-password]' : '<username> <password>',
     words: [1, 2],
-    options: ['pre-hashed-password'],
+    switches: { 'pre-hashed-password': 'flag' },
     banner: (call) => `Adding user "${word(call, 0)}" ...`,
     run: (call) => {
       const [name, password] = [word(call, 0), call.words[1]];
-      if (password === undefined) throw CtlFailure.of('Password is not provided via argument or stdin', EXIT.data);
+      if (name === '') throw CtlFailure.invalid('Bad argument: user cannot be an empty string', EXIT.data);
+      if (password === undefined) throw noPassword(EXIT.data);
       if (call.broker.users.has(name)) throw CtlFailure.of(`User "${name}" already exists`, EXIT.software);
       const hash = call.options['pre-hashed-password'] === true ? password : hashPassword(password, call.broker.random);
       call.broker.putUser(newUser(name, hash));
@@ -32,9 +34,12 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   },
   change_password: {
     usage: '<username> <password>',
-    words: [2, 2],
+    words: [1, 2],
     banner: (call) => `Changing password for user "${word(call, 0)}" ...`,
-    run: (call) => setHash(call, hashPassword(word(call, 1), call.broker.random)),
+    run: (call) => {
+      if (call.words.length < 2) throw noPassword(EXIT.software);
+      return setHash(call, hashPassword(word(call, 1), call.broker.random));
+    },
   },
   clear_password: {
     usage: '<username>',
@@ -74,6 +79,7 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
     banner: () => 'Listing users ...',
     run: ({ broker }) => ({
       columns: ['user', 'tags'],
+      atoms: ['tags'],
       rows: Array.from(broker.users.values(), ({ name, tags }) => ({ user: name, tags })),
     }),
   },
@@ -90,7 +96,7 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   },
   clear_user_limits: {
     usage: '<username> <limit_type> | all',
-    words: [1, 2],
+    words: [2, 2],
     banner: (call) => `Clearing ${word(call, 1) === 'all' ? 'all limits' : `"${word(call, 1)}" limit`} for user "${word(call, 0)}" ...`,
     run: (call) => {
       const user = listedUser(call);
@@ -103,7 +109,7 @@ export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   list_user_limits: {
     usage: '[--user <username>] [--global]',
     words: [0, 0],
-    options: ['user', 'global'],
+    switches: { user: 'text', global: 'flag' },
     banner: (call) =>
       option(call, 'user') === undefined ? 'Listing limits for all users ...' : `Listing limits for user "${option(call, 'user')}" ...`,
     run: (call) => {
@@ -158,10 +164,23 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       },
     },
     list_user_permissions: {
-      usage: '<username> [--no-table-headers]',
+      usage: '[--no-table-headers] <username>',
       words: [1, 1],
       banner: (call) => `Listing permissions for user "${word(call, 0)}" ...`,
       run: (call) => ({ columns: ['vhost', 'configure', 'write', 'read'], rows: permissionViews([listedUser(call)]), whole: true }),
+    },
+    set_permissions_globally: {
+      since: 'hash-password-command',
+      usage: '<username> <conf> <write> <read>',
+      words: [4, 4],
+      banner: (call) => `Setting permissions for user "${word(call, 0)}" in all virtual hosts ...`,
+      run: (call) => {
+        const [configure, write, read] = [word(call, 1), word(call, 2), word(call, 3)];
+        for (const pattern of [configure, write, read]) checkPattern(call, pattern, charlist(call, pattern));
+        const { name } = userOf(call, word(call, 0));
+        for (const vhost of call.broker.vhosts.keys()) call.broker.setPermission(name, vhost, { configure, write, read });
+        return undefined;
+      },
     },
     ...topicPermissions(),
   };
@@ -201,7 +220,7 @@ function topicPermissions(): Readonly<Record<string, CtlCommand>> {
       },
     },
     list_user_topic_permissions: {
-      usage: '<username> [--no-table-headers]',
+      usage: '[--no-table-headers] <username>',
       words: [1, 1],
       banner: (call) => `Listing topic permissions for user "${word(call, 0)}" ...`,
       run: (call) => {
@@ -226,6 +245,11 @@ function authenticate(call: Call): string {
     throw CtlFailure.of(`Error: failed to authenticate user "${name}"\nuser '${name}' - invalid credentials`, EXIT.data);
   }
   return 'Success\n';
+}
+
+/** It asks for one, and nobody answers. */
+function noPassword(status: number): CtlFailure {
+  return new CtlFailure(status, 'Error:\nPassword is not provided via argument or stdin', 'Password: \n');
 }
 
 /** Listings print the broker's own error where other commands have a sentence. */

@@ -7,7 +7,7 @@ export function selected(words: readonly string[], usual: readonly string[], kno
   const asked = words.flatMap((text) => text.split(/[,\s]+/)).filter((name) => name !== '');
   const unknown = asked.filter((name) => !known.includes(name)).sort();
   if (unknown.length > 0) throw CtlFailure.invalid(`Info key(s) ${unknown.join(',')} are not supported`);
-  return { columns: asked.length === 0 ? usual : asked, rows };
+  return { columns: asked.length === 0 ? usual : [...new Set(asked)], rows };
 }
 
 const pids = new WeakMap<object, string>();

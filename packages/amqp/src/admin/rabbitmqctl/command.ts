@@ -1,5 +1,6 @@
 import type { Broker, Novelty, User, VirtualHost } from '../../model/index.ts';
 import type { JsonObject } from '../json.ts';
+import type { Options, Switches } from './command-line.ts';
 
 /** One call of rabbitmqctl, taken apart. */
 export interface Call {
@@ -8,8 +9,7 @@ export interface Call {
   readonly words: readonly string[];
   /** `--vhost`, `/` if none was given. */
   readonly vhost: string;
-  /** Without the dashes; flags are `true`. */
-  readonly options: Readonly<Record<string, string | true>>;
+  readonly options: Options;
   /** What a file that the command reads holds. */
   readonly input: string | undefined;
 }
@@ -22,6 +22,8 @@ export interface Table {
   readonly whole?: boolean;
   /** It has none, whatever was asked for. */
   readonly headless?: boolean;
+  /** Columns whose texts are atoms to Erlang. */
+  readonly atoms?: readonly string[];
 }
 
 /** A text as it is, or a table in the format that was asked for. */
@@ -32,10 +34,16 @@ export interface CtlCommand {
   readonly usage: string | ((broker: Broker) => string);
   /** Older releases have no such command. */
   readonly since?: Novelty;
+  /** … and newer ones have it no more. */
+  readonly until?: Novelty;
+  /** The program that has it, if that is not rabbitmqctl: `--script-name` says which one is meant. */
+  readonly script?: 'rabbitmq-queues' | 'rabbitmq-diagnostics';
   /** The fewest and the most words it takes. */
   readonly words: readonly [number, number];
   /** Its own options, beside those that every command has. */
-  readonly options?: readonly string[];
+  readonly switches?: Switches;
+  /** One-letter names of those. */
+  readonly letters?: Readonly<Record<string, string>>;
   /** The line before its output: `Listing users ...`. */
   banner?(call: Call): string;
   /** Throws {@link CtlFailure}, and the model's refusals. */
@@ -49,10 +57,18 @@ export const EXIT = { usage: 64, data: 65, noUser: 67, unavailable: 69, software
 export class CtlFailure extends Error {
   override readonly name = 'CtlFailure';
   readonly status: number;
+  /** What it has printed before it failed. */
+  readonly output: string;
 
-  constructor(status: number, text: string) {
+  constructor(status: number, text: string, output = '') {
     super(text);
     this.status = status;
+    this.output = output;
+  }
+
+  /** Before it says what it will do. */
+  static early(text: string, status: number = EXIT.unavailable): CtlFailure {
+    return new EarlyFailure(status, `Error:\n${text}`);
   }
 
   /** What was typed makes no sense: told with how the command is used, before it begins. */
@@ -65,7 +81,17 @@ export class CtlFailure extends Error {
   }
 }
 
-export class InvalidArguments extends CtlFailure {}
+export class EarlyFailure extends CtlFailure {}
+
+/** `title`: what its line begins with. */
+export class InvalidArguments extends CtlFailure {
+  readonly title: string;
+
+  constructor(status: number, text: string, title = 'Error (argument validation)') {
+    super(status, text);
+    this.title = title;
+  }
+}
 
 export function word(call: Call, index: number): string {
   return call.words[index] ?? '';

@@ -1,8 +1,10 @@
 import type { Broker, BrokerSettings, CertificateLogin } from '../../model/index.ts';
-import { type Call, CtlFailure, word } from './command.ts';
+import { type Call, CtlFailure, EXIT, word } from './command.ts';
 
 /** What `rabbitmqctl eval` understands: there is no Erlang here, but clients' own test suites need these. */
 export function evaluate(call: Call): string {
+  if (call.words.length === 0) throw CtlFailure.of('Expression to evaluate is not provided via argument or stdin', EXIT.data);
+  if (word(call, 0).trim() === '') throw CtlFailure.invalid('"Expression must not be blank"');
   const expression = /^\s*(.*?)\s*\.\s*$/s.exec(word(call, 0))?.[1];
   if (expression === undefined) throw CtlFailure.invalid('"syntax error before: "');
   const value = alarm(call.broker, expression) ?? change(call.broker, expression) ?? look(call.broker, expression);

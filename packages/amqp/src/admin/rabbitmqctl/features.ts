@@ -14,11 +14,18 @@ export const featureCommands: Readonly<Record<string, CtlCommand>> = {
       selected(words, ['name', 'state'], ['name', 'state', 'stability', 'provided_by', 'desc', 'doc_url'], featureFlagViews(broker)),
   },
   enable_feature_flag: {
-    usage: '<all | feature_flag>',
+    usage: ({ release }) => (release.has('default-queue-types') ? '[--opt-in] <all | feature_flag>' : '<all | feature_flag>'),
+    switches: { experimental: 'flag', 'opt-in': 'flag' },
+    letters: { e: 'experimental', o: 'opt-in' },
     words: [1, 1],
     banner: (call) => (word(call, 0) === 'all' ? 'Enabling all feature flags ...' : `Enabling feature flag "${word(call, 0)}" ...`),
     run: (call) => {
       const { broker } = call;
+      if (word(call, 0) === '') {
+        const name = broker.release.has('default-queue-types') ? 'feature flag (or group) name' : 'feature_flag';
+        const end = broker.release.has('default-queue-types') ? '' : '.';
+        throw CtlFailure.invalid(`Bad argument: ${name} cannot be an empty string${end}`, EXIT.data);
+      }
       if (word(call, 0) === 'all' || featureFlagViews(broker).some(({ name }) => name === word(call, 0))) return undefined;
       throw CtlFailure.of(`This feature flag is not supported by node ${broker.nodeName}`, EXIT.usage);
     },
@@ -27,7 +34,7 @@ export const featureCommands: Readonly<Record<string, CtlCommand>> = {
     since: 'deprecated-features',
     usage: '[--used] [<column> ...]',
     words: [0, Number.POSITIVE_INFINITY],
-    options: ['used'],
+    switches: { used: 'flag' },
     banner: () => 'Listing deprecated features ...',
     run: ({ broker, words, options }) => {
       const views = deprecatedFeatureViews(broker, options.used === true ? 'used' : 'all');

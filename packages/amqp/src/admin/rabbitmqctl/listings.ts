@@ -6,19 +6,20 @@ import { tableAsSent } from '../json-table.ts';
 import { queueView } from '../queue-view.ts';
 import { Rates } from '../rates.ts';
 import { pidOf, selected } from './columns.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, option } from './command.ts';
 
 const ANY: readonly [number, number] = [0, Number.POSITIVE_INFINITY];
 
 /** `list_*` of what flows and who is connected. Columns are called as in the management API, as RabbitMQ's are. */
 export const listingCommands: Readonly<Record<string, CtlCommand>> = {
   list_queues: {
-    usage: '[--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] [<column>, ...] [--timeout <timeout>]',
+    usage: '[--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] [<column>, ...]',
     words: ANY,
-    options: ['online', 'offline', 'local'],
-    banner: ({ vhost }) => `Timeout: 60.0 seconds ...\nListing queues for vhost ${vhost} ...`,
+    switches: { online: 'flag', offline: 'flag', local: 'flag' },
+    banner: (call) =>
+      `Timeout: ${Number(option(call, 'timeout') ?? 60).toFixed(1)} seconds ...\nListing queues for vhost ${call.vhost} ...`,
     run: (call) => {
-      if (call.options.offline === true) return { columns: ['name', 'messages'], rows: [] };
+      if (call.options.offline === true && call.options.online !== true) return { columns: ['name', 'messages'], rows: [] };
       const rates = new Rates(call.broker.clock);
       // RabbitMQ lists the queues of a virtual host that does not exist: there are none.
       const rows = Array.from(call.broker.vhosts.get(call.vhost)?.queues.values() ?? [], (queue) => queueRow(call.broker, queue, rates));
@@ -54,7 +55,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
   list_connections: {
-    usage: '[--no-table-headers] [<column> ...] [--timeout <timeout>]',
+    usage: '[--no-table-headers] [<column> ...]',
     words: ANY,
     banner: () => 'Listing connections ...',
     run: ({ broker, words }) => {
@@ -85,7 +86,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
   list_consumers: {
-    usage: '[--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]',
+    usage: '[--vhost <vhost>] [--no-table-headers] [<column> ...]',
     words: ANY,
     banner: ({ vhost }) => `Listing consumers in vhost ${vhost} ...`,
     run: (call) => {
@@ -104,7 +105,7 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
   list_unresponsive_queues: {
     usage: '[--local] [--queue-timeout <milliseconds>] [<column> ...] [--no-table-headers]',
     words: ANY,
-    options: ['local', 'queue-timeout'],
+    switches: { local: 'flag', 'queue-timeout': 'integer' },
     banner: ({ vhost }) => `Listing unresponsive queues for vhost ${vhost} ...`,
     run: (call) => selected(call.words, ['name'], QUEUE_COLUMNS, []),
   },
@@ -140,6 +141,8 @@ function channelsOf(broker: Broker): Channel[] {
 export function connectionWith(call: Call, pid: string): (connection: object) => boolean {
   if (!/^<[^<>]+\.\d+\.\d+\.\d+>$/.test(pid)) throw CtlFailure.of(`Error:\n{:invalid_pid_syntax, "${pid}"}`);
   const { broker } = call;
+  // A process of another node is nothing to close.
+  if (!pid.startsWith(`<${broker.nodeName}.`)) return () => false;
   const found = [...broker.connections].find((connection) => pidOf(broker, connection) === pid);
   if (found === undefined) throw new CtlFailure(EXIT.unavailable, `Error:\nUnable to find connection ${pid}`);
   return (connection) => connection === found;

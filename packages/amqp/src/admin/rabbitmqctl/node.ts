@@ -1,44 +1,31 @@
-import type { AlarmedResource, Broker } from '../../model/index.ts';
+import type { AlarmedResource, Broker, Queue } from '../../model/index.ts';
 import { deleteQueue, OPERATOR, purgeQueue } from '../../model/index.ts';
 import { exportDefinitions } from '../export-definitions.ts';
 import { importDefinitions } from '../import-definitions.ts';
 import { bytesOf } from '../memory-amount.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT, vhostOf, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, option, word } from './command.ts';
 import { evaluate } from './evaluate.ts';
 import { jsonOf } from './limits.ts';
 import { connectionWith } from './listings.ts';
 
 /** The node as a whole, its connections, and what is in its queues. */
 export const nodeCommands: Readonly<Record<string, CtlCommand>> = {
-  ping: silent('', pingBanner, 'Ping succeeded\n'),
+  ping: {
+    usage: '',
+    words: [0, 0],
+    banner: pingBanner,
+    run: ({ options }) => (options.formatter === 'json' ? '{"message":"Ping succeeded"}\n' : 'Ping succeeded\n'),
+  },
   await_startup: silent(''),
-  await_online_nodes: silent('<count>'),
-  wait: silent('[<pidfile>] [--pid <pid>]'),
-  force_gc: silent(''),
-  rotate_logs: silent(''),
+  wait: { ...silent('[<pidfile>] [--pid|-P <pid>]'), words: [0, 1], switches: { pid: 'integer' }, letters: { P: 'pid' } },
+  node_health_check: silent('', undefined, 'Health check passed\n'),
   version: { usage: '', words: [0, 0], run: ({ broker }) => `${broker.version}\n` },
   status: {
     usage: '[--unit <unit>]',
     words: [0, 0],
-    options: ['unit'],
+    switches: { unit: 'text' },
     banner: ({ broker }) => `Status of node ${broker.nodeName} ...`,
     run: ({ broker }) => status(broker),
-  },
-  cluster_status: {
-    usage: '',
-    words: [0, 0],
-    banner: ({ broker }) => `Cluster status of node ${broker.nodeName} ...`,
-    run: ({ broker: { clusterName, nodeName } }) =>
-      `Cluster name: ${clusterName}\n\nDisk Nodes\n\n${nodeName}\n\nRunning Nodes\n\n${nodeName}\n`,
-  },
-  set_cluster_name: {
-    usage: '<name>',
-    words: [1, 1],
-    banner: (call) => `Setting cluster name to ${word(call, 0)} ...`,
-    run: (call) => {
-      call.broker.clusterName = word(call, 0);
-      return undefined;
-    },
   },
   reset: {
     usage: '',
@@ -75,15 +62,15 @@ export const nodeCommands: Readonly<Record<string, CtlCommand>> = {
   ...definitions(),
 };
 
-function pingBanner({ nodeName }: Broker): string {
-  return `Will ping ${nodeName}. This only checks if the OS process is running and registered with epmd. Timeout: 60000 ms.`;
+function pingBanner(call: Call): string {
+  const milliseconds = Number(option(call, 'timeout') ?? 60) * 1_000;
+  return `Will ping ${call.broker.nodeName}. This only checks if the OS process is running and registered with epmd. Timeout: ${milliseconds} ms.`;
 }
 
 function silent(usage: string, banner?: (broker: Broker) => string, output?: string): CtlCommand {
   return {
     usage,
-    words: [0, 1],
-    options: ['pid'],
+    words: [0, 0],
     ...(banner === undefined ? {} : { banner: ({ broker }) => banner(broker) }),
     run: () => output,
   };
@@ -98,10 +85,11 @@ function alarms(): Readonly<Record<string, CtlCommand>> {
       banner: (call) =>
         `Setting memory threshold on ${call.broker.nodeName} to ${call.words.at(-1)}${word(call, 0) === 'absolute' ? ' bytes' : ''} ...`,
       run: (call) => {
+        checkAmount(call, 'absolute');
         const absolute = word(call, 0) === 'absolute';
         const given = absolute ? bytesOf(word(call, 1)) : Number(word(call, 0));
-        if (Number.isNaN(given) || given < 0) throw CtlFailure.invalid('Bad argument.', EXIT.data);
-        if (!absolute && given > 1)
+        if (Number.isNaN(given)) throw CtlFailure.invalid('Bad argument.', EXIT.data);
+        if (!absolute && (given < 0 || given > 1))
           throw CtlFailure.invalid('Bad argument: The threshold should be a fraction between 0.0 and 1.0', EXIT.data);
         set(call.broker, 'memory', absolute ? given < process.memoryUsage.rss() : given < smallest_sensible_fraction);
         return undefined;
@@ -110,8 +98,10 @@ function alarms(): Readonly<Record<string, CtlCommand>> {
     set_disk_free_limit: {
       usage: '<disk_limit> | mem_relative <fraction>',
       words: [1, 2],
-      banner: (call) => `Setting disk free limit on ${call.broker.nodeName} to ${word(call, 0)} bytes ...`,
+      banner: (call) =>
+        `Setting disk free limit on ${call.broker.nodeName} to ${word(call, 0) === 'mem_relative' ? `${word(call, 1)} times the total RAM` : `${word(call, 0)} bytes`} ...`,
       run: (call) => {
+        checkAmount(call, 'mem_relative');
         const given = word(call, 0) === 'mem_relative' ? Number(word(call, 1)) : bytesOf(word(call, 0));
         if (Number.isNaN(given)) throw CtlFailure.invalid('Bad argument.', EXIT.data);
         set(call.broker, 'disk', given > disk_free_bytes);
@@ -120,10 +110,16 @@ function alarms(): Readonly<Record<string, CtlCommand>> {
     },
     eval: {
       usage: '<expression>',
-      words: [1, 1],
+      words: [0, 1],
       run: evaluate,
     },
   };
+}
+
+/** A number alone, or with the word before it. */
+function checkAmount({ words }: Call, unit: string): void {
+  if (words[0] === unit && words.length < 2) throw CtlFailure.invalid('not enough arguments.');
+  if (words[0] !== unit && words.length > 1) throw CtlFailure.invalid('too many arguments.');
 }
 
 /** Less than a broker that does nothing takes. RabbitMQ's clients use 0.00000001 in their tests. */
@@ -151,7 +147,7 @@ function connections(): Readonly<Record<string, CtlCommand>> {
     close_all_connections: {
       usage: '[--vhost <vhost> --limit <limit>] [-n <node> --global] [--per-connection-delay <delay>] <explanation>',
       words: [1, 1],
-      options: ['limit', 'global', 'per-connection-delay'],
+      switches: { limit: 'integer', global: 'flag', 'per-connection-delay': 'integer' },
       banner: (call) =>
         call.options.global === true
           ? `Closing all connections on node ${call.broker.nodeName}, reason: ${word(call, 0)}...`
@@ -179,12 +175,12 @@ function closeWhere({ broker }: Call, which: (connection: { vhost: string; user:
 function queues(): Readonly<Record<string, CtlCommand>> {
   return {
     purge_queue: {
-      usage: '[--vhost <vhost>] <queue>',
+      usage: '<queue>',
       words: [1, 1],
       banner: (call) => `Purging queue '${word(call, 0)}' in vhost '${call.vhost}' ...`,
       run: (call) => {
-        const vhost = vhostOf(call);
-        if (!vhost.queues.has(word(call, 0))) {
+        const vhost = call.broker.vhosts.get(call.vhost);
+        if (vhost?.queues.has(word(call, 0)) !== true) {
           if (!call.broker.release.has('found-nothing')) throw CtlFailure.of('not_found');
           throw new CtlFailure(EXIT.data, 'Object (queue, stream, exchange, etc) was not found');
         }
@@ -193,23 +189,40 @@ function queues(): Readonly<Record<string, CtlCommand>> {
       },
     },
     delete_queue: {
-      usage: '[--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u]',
+      usage: ({ release }) =>
+        `${release.has('default-queue-types') ? '[--vhost <vhost>] ' : ''}<queue_name> [--if-empty|-e] [--if-unused|-u]`,
       words: [1, 1],
-      options: ['if-empty', 'if-unused', 'e', 'u'],
-      banner: (call) => `Deleting queue '${word(call, 0)}' on vhost '${call.vhost}' ...`,
+      switches: { 'if-empty': 'flag', 'if-unused': 'flag' },
+      letters: { e: 'if-empty', u: 'if-unused' },
+      banner: (call) => {
+        const { options, vhost } = call;
+        const conditions = ['empty', 'unused'].filter((state) => options[`if-${state}`] === true).map((state) => `if queue is ${state} `);
+        return `Deleting queue '${word(call, 0)}' on vhost '${vhost}' ${conditions.join('and ')}...`;
+      },
       run: (call) => {
         const { options } = call;
-        const vhost = vhostOf(call);
-        if (!vhost.queues.has(word(call, 0))) {
+        const vhost = call.broker.vhosts.get(call.vhost);
+        const queue = vhost?.queues.get(word(call, 0));
+        if (vhost === undefined || queue === undefined) {
           const isNamed = call.broker.release.has('queue-types-named');
           throw CtlFailure.of(isNamed ? 'No such queue was found' : 'Queue not found', EXIT.usage);
         }
-        const [ifUnused, ifEmpty] = [options['if-unused'] ?? options.u, options['if-empty'] ?? options.e].map((flag) => flag === true);
-        const dropped = deleteQueue(vhost, OPERATOR, word(call, 0), ifUnused ?? false, ifEmpty ?? false);
+        const [ifUnused, ifEmpty] = [options['if-unused'] === true, options['if-empty'] === true];
+        checkUse(call, queue, ifEmpty, ifUnused);
+        const dropped = deleteQueue(vhost, OPERATOR, word(call, 0), ifUnused, ifEmpty);
         return `Queue was successfully deleted with ${dropped} ready messages\n`;
       },
     },
   };
+}
+
+/** The condition that RabbitMQ looks at first is told. */
+function checkUse({ broker }: Call, queue: Queue, ifEmpty: boolean, ifUnused: boolean): void {
+  const isFull = ifEmpty && queue.readyCount > 0;
+  if (!isFull && !(ifUnused && queue.consumers.length > 0)) return;
+  if (!broker.release.has('default-queue-types')) throw CtlFailure.of(isFull ? 'Queue is not empty' : 'Queue is in use', EXIT.usage);
+  const text = `queue '${queue.name}' in vhost '${queue.vhost.name}' ${isFull ? 'not empty' : 'in use'}`;
+  throw CtlFailure.of(`{:amqp_error, :precondition_failed, ~c"${text}", :none}`);
 }
 
 function definitions(): Readonly<Record<string, CtlCommand>> {
@@ -217,19 +230,22 @@ function definitions(): Readonly<Record<string, CtlCommand>> {
     export_definitions: {
       usage: '<file_path | "-"> [--format <json | erlang>]',
       words: [1, 1],
-      options: ['format'],
+      switches: { format: 'text' },
       run: ({ broker }) => JSON.stringify(exportDefinitions(broker)),
     },
     import_definitions: {
-      usage: '<file_path> [--format <json | erlang>] [--skip-if-unchanged]',
+      usage: '<file_path | "-"> [--format <json | erlang>] [--skip-if-unchanged]',
       words: [0, 1],
-      options: ['format', 'skip-if-unchanged'],
+      switches: { format: 'text', 'skip-if-unchanged': 'flag' },
       banner: (call) =>
         call.words.length === 0
-          ? 'Importing definitions in JSON ...'
+          ? 'Importing definitions in JSON from standard input ...'
           : `Importing definitions in JSON from a file at "${word(call, 0)}" ...`,
       run: (call) => {
-        importDefinitions(call.broker, jsonOf(call.input ?? '', call.broker));
+        const text = call.input ?? '';
+        if (text.trim() === '')
+          throw CtlFailure.of('Failed to deserialise input (format: JSON) (error: :unexpected_end_of_buffer)', EXIT.data);
+        importDefinitions(call.broker, jsonOf(text, call.broker));
         return 'Successfully started definition import. This process is asynchronous and can take some time.\n';
       },
     },

@@ -2,7 +2,7 @@ import { PARAMETER_COMPONENTS } from '../../model/index.ts';
 import { parametersOf } from '../export-definitions.ts';
 import { globalParametersOf } from '../global-parameters.ts';
 import { importDefinitions } from '../import-definitions.ts';
-import type { JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { policyProblem } from '../policy-problem.ts';
 import { type Call, type CtlCommand, CtlFailure, EXIT, listedVhost, option, vhostOf, word } from './command.ts';
 import { jsonOf } from './limits.ts';
@@ -71,10 +71,18 @@ export const policyCommands: Readonly<Record<string, CtlCommand>> = {
     run: ({ broker }) => ({
       whole: true,
       columns: ['name', 'value'],
-      rows: Array.from(globalParametersOf(broker), ([name, value]) => ({ name, value: JSON.stringify(value) })),
+      rows: Array.from(globalParametersOf(broker), ([name, value]) => ({ name, value: JSON.stringify(inOrder(value)) })),
     }),
   },
 };
+
+/** As Erlang has it: the names in a map are in order. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
+}
 
 function policies(kind: 'policy' | 'operator_policy', title: string, plural: string): Readonly<Record<string, CtlCommand>> {
   const operator = kind === 'operator_policy';
@@ -83,7 +91,7 @@ function policies(kind: 'policy' | 'operator_policy', title: string, plural: str
     [`set_${kind}`]: {
       usage: '[--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>',
       words: [3, 3],
-      options: ['priority', 'apply-to'],
+      switches: { priority: 'integer', 'apply-to': 'text' },
       banner: (call) =>
         `Setting ${override} "${word(call, 0)}" for pattern "${word(call, 1)}" to "${word(call, 2)}" with priority "${option(call, 'priority') ?? 0}" for vhost "${call.vhost}" ...`,
       run: (call) => setPolicy(call, operator),
@@ -108,7 +116,7 @@ function policies(kind: 'policy' | 'operator_policy', title: string, plural: str
         const vhost = listedVhost(call);
         const rows = Array.from((operator ? vhost.operatorPolicies : vhost.policies).values(), (policy) => ({
           ...{ vhost: vhost.name, name: policy.name, pattern: policy.pattern, 'apply-to': policy.applyTo, priority: policy.priority },
-          definition: JSON.stringify(policy.definition),
+          definition: JSON.stringify(inOrder(policy.definition)),
         }));
         return { columns: ['vhost', 'name', 'pattern', 'apply-to', 'definition', 'priority'], rows, whole: true };
       },

@@ -1,13 +1,17 @@
 import { type Broker, Refusal } from '../../model/index.ts';
 import { DefinitionError } from '../found.ts';
 import { accessCommands } from './access.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT, InvalidArguments } from './command.ts';
+import { clusterCommands } from './cluster.ts';
+import { type Call, type CtlCommand, CtlFailure, EarlyFailure, EXIT, InvalidArguments, type Output } from './command.ts';
+import { type CommandLine, type Switches, takeApart } from './command-line.ts';
 import { featureCommands } from './features.ts';
+import { formatterNamed, isForPrograms, printTable } from './formats.ts';
+import { overview, usageOf } from './help.ts';
 import { listingCommands } from './listings.ts';
 import { nodeCommands } from './node.ts';
-import { printTable } from './output.ts';
 import { policyCommands } from './policies.ts';
 import { suggestion } from './suggest.ts';
+import { upkeepCommands } from './upkeep.ts';
 import { vhostCommands } from './vhosts.ts';
 
 export interface CtlResult {
@@ -18,151 +22,125 @@ export interface CtlResult {
 }
 
 const COMMANDS: ReadonlyMap<string, CtlCommand> = new Map(
-  Object.entries({ ...nodeCommands, ...accessCommands, ...vhostCommands, ...policyCommands, ...listingCommands, ...featureCommands }),
+  Object.entries({
+    ...nodeCommands,
+    ...clusterCommands,
+    ...accessCommands,
+    ...vhostCommands,
+    ...policyCommands,
+    ...listingCommands,
+    ...featureCommands,
+    ...upkeepCommands,
+  }),
 );
 
 /** Everything that `rabbitmqctl` has and an emulator has not. */
-const WITHOUT_EFFECT = /cluster|_sync_queue|sync_queue|decode|encode|environment|exec|eval_file|shutdown|^stop$|listeners|log_level|hipe/;
+const WITHOUT_EFFECT = /^(encode|decode|exec|shutdown|stop|schema_info|report|list_ciphers|hipe_compile|.*cluster_node.*|.*conf_value)$/;
 
-/** Options that take a value, by all their names. */
-const VALUED: Readonly<Record<string, string>> = { n: 'node', node: 'node', p: 'vhost', vhost: 'vhost', t: 'timeout', timeout: 'timeout' };
-const MORE_VALUED = [
-  'formatter',
-  'printer',
-  'priority',
-  'apply-to',
-  'user',
-  'description',
-  'tags',
-  'default-queue-type',
-  'limit',
-  'format',
-  'unit',
-  'pid',
-];
-const FLAGS: Readonly<Record<string, string>> = {
-  q: 'quiet',
-  quiet: 'quiet',
-  s: 'silent',
-  silent: 'silent',
-  l: 'longnames',
-  longnames: 'longnames',
-};
-const MORE_FLAGS = ['no-table-headers', 'dry-run', 'script-name'];
+/** What prints tables takes this too. */
+const TABLE_SWITCHES: Switches = { 'table-headers': 'flag' };
 
 /** Runs one rabbitmqctl command line, without the program's name. `input`: the file that the command reads. */
 export function runRabbitmqctl(broker: Broker, line: readonly string[], input?: string): CtlResult {
-  const { words, options, values } = takeApart(line);
-  const [name = '', ...rest] = words;
+  const { name, script } = nameIn(line);
   const command = commandOf(name, broker);
-  const fail = (status: number, text: string, stdout = ''): CtlResult => ({ status, stdout, stderr: `${text}\n` });
-  if (name === 'help' && command === undefined) return help(broker, rest[0] ?? '');
-  if (command === undefined) {
-    if (options.help === true) return help(broker, name);
-    if (WITHOUT_EFFECT.test(name))
-      return fail(EXIT.unavailable, `Error:\nwirelike has no ${name}: there is one node, and it is not written in Erlang`);
-    if (name === '') return fail(EXIT.usage, `\n${overview(broker)}`);
-    const meant = suggestion(name, namesIn(broker));
-    return fail(
-      EXIT.usage,
-      `\nCommand '${name}' not found. \n${meant === undefined ? `\n${overview(broker)}` : `Did you mean '${meant}'? \n`}`,
-    );
-  }
-  if (options.help === true) return help(broker, name);
-  const problem = problemOf(command, rest, options);
-  const invalid = (what: string, status: number): CtlResult =>
-    fail(
-      status,
-      `Error (argument validation): ${what}\nArguments given:\n\t${line.join(' ')}\n\n${usage(broker, `${name} ${usageOf(command, broker)}`.trim())}`,
-    );
+  if (command === undefined || (command.script ?? script) !== script) return withoutCommand(broker, line, name);
+  const parts = takeApart(line, { ...command.switches, ...(name.startsWith('list_') ? TABLE_SWITCHES : {}) }, command.letters);
+  const [, ...words] = parts.words;
+  if (parts.options.help === true) return help(broker, name);
+  const invalid = (problem: string, status: number, title = 'Error (argument validation)'): CtlResult =>
+    failed(status, `${title}: ${problem}\nArguments given:\n\t${line.join(' ')}\n\n${usageOf([name, command], broker)}`);
+  const problem = problemOf(command, words, parts);
   if (problem !== undefined) return invalid(problem, EXIT.usage);
-  const call: Call = { broker, words: rest, vhost: values.vhost ?? '/', options, input };
-  const json = options.formatter === 'json';
-  const quiet = options.quiet === true || options.silent === true || json || rest[0] === '-';
-  const banner = command.banner === undefined || quiet ? '' : `${command.banner(call)}\n`;
+  const { options } = parts;
+  const call: Call = { broker, words, vhost: typeof options.vhost === 'string' ? options.vhost : '/', options, input };
+  let banner = '';
   try {
-    const output = command.run(call);
-    const headers = options['no-table-headers'] !== true && options.silent !== true;
-    const text = output === undefined || typeof output === 'string' ? (output ?? '') : printTable(output, { json, headers });
-    return { status: 0, stdout: banner + text, stderr: '' };
+    banner = bannerOf(command, call);
+    return { status: 0, stdout: banner + printed(command.run(call), call), stderr: '' };
   } catch (error) {
-    if (error instanceof InvalidArguments) return invalid(error.message, error.status);
-    if (error instanceof CtlFailure) return fail(error.status, error.message, banner);
-    if (error instanceof Refusal || error instanceof DefinitionError) return fail(EXIT.unavailable, `Error:\n${error.message}`, banner);
+    if (error instanceof InvalidArguments) return invalid(error.message, error.status, error.title);
+    if (error instanceof EarlyFailure) return failed(error.status, error.message);
+    if (error instanceof CtlFailure) return failed(error.status, error.message, banner + error.output);
+    if (error instanceof Refusal || error instanceof DefinitionError) return failed(EXIT.unavailable, `Error:\n${error.message}`, banner);
     throw error;
   }
 }
 
-function namesIn(broker: Broker): string[] {
-  return [...COMMANDS.keys()].filter((name) => commandOf(name, broker) !== undefined).sort();
+function failed(status: number, text: string, stdout = ''): CtlResult {
+  return { status, stdout, stderr: `${text}\n` };
 }
 
-function overview(broker: Broker): string {
-  const names = namesIn(broker).map((name) => `   ${name}\n`);
-  return `${usage(broker, '<command> [<command options>]')}\n\nAvailable commands:\n\n${names.join('')}\nUse 'rabbitmqctl help <command>' to learn more about a specific command`;
+/** The first word: which options take one is only clear for those that every command has. */
+function nameIn(line: readonly string[]): { readonly name: string; readonly script: string } {
+  const { words, options } = takeApart(line, {});
+  const script = options['script-name'];
+  return { name: words[0] ?? '', script: typeof script === 'string' ? script : 'rabbitmqctl' };
 }
 
-/** Of RabbitMQ's help what is of use here: the commands that there are, and how each is used. */
+function bannerOf(command: CtlCommand, call: Call): string {
+  const { options, words } = call;
+  const isQuiet = options.quiet === true || options.silent === true || isForPrograms(formatterOf(call)) || words[0] === '-';
+  return command.banner === undefined || isQuiet ? '' : `${command.banner(call)}\n`;
+}
+
+function formatterOf({ options: { formatter } }: Call): NonNullable<ReturnType<typeof formatterNamed>> {
+  return (typeof formatter === 'string' ? formatterNamed(formatter) : undefined) ?? 'table';
+}
+
+function printed(output: Output, call: Call): string {
+  const { broker, options } = call;
+  // Nothing to tell is told to programs all the same.
+  if (output === undefined) return options.formatter === 'json' ? `${JSON.stringify({ node: broker.nodeName, result: 'ok' })}\n` : '';
+  if (typeof output === 'string') return output;
+  return printTable(output, formatterOf(call), options['table-headers'] !== false && options.silent !== true);
+}
+
+/** Nothing, `help`, or a name that is none. */
+function withoutCommand(broker: Broker, line: readonly string[], name: string): CtlResult {
+  const { words, options } = takeApart(line, {});
+  if (name === 'help') return help(broker, words[1] ?? '');
+  if (options.help === true) return help(broker, name);
+  if (WITHOUT_EFFECT.test(name))
+    return failed(EXIT.unavailable, `Error:\nwirelike has no ${name}: there is one node, and it is not written in Erlang`);
+  if (name === '') return failed(EXIT.usage, `\n${overview(namesIn(broker), broker)}`);
+  const elsewhere = commandOf(name, broker)?.script;
+  if (elsewhere !== undefined)
+    return failed(
+      EXIT.usage,
+      `\nCommand '${name}' not found. \n${elsewhere} has it: wirelike rabbitmqctl --script-name ${elsewhere} ${name}\n`,
+    );
+  const meant = suggestion(name, namesIn(broker));
+  const hint = meant === undefined ? `\n${overview(namesIn(broker), broker)}` : `Did you mean '${meant}'? \n`;
+  return failed(EXIT.usage, `\nCommand '${name}' not found. \n${hint}`);
+}
+
 function help(broker: Broker, name: string): CtlResult {
   const command = commandOf(name, broker);
-  if (command === undefined && name !== '') return { status: EXIT.usage, stdout: '', stderr: `Error:\n\nCommand '${name}' not found.\n` };
-  const text = command === undefined ? overview(broker) : usage(broker, `${name} ${usageOf(command, broker)}`.trim());
+  if (command === undefined && name !== '') return failed(EXIT.usage, `Error:\n\nCommand '${name}' not found.`);
+  const text = command === undefined ? overview(namesIn(broker), broker) : usageOf([name, command], broker);
   return { status: 0, stdout: `\n${text}\n`, stderr: '' };
 }
 
-interface Parts {
-  readonly words: string[];
-  readonly options: Record<string, string | true>;
-  readonly values: Record<string, string>;
-}
-
-/** Options may stand anywhere; `--` ends them. A negative number is a word. */
-function takeApart(line: readonly string[]): Parts {
-  const parts: Parts = { words: [], options: {}, values: {} };
-  for (let index = 0; index < line.length; index++) {
-    const text = line[index] ?? '';
-    if (text === '--') {
-      parts.words.push(...line.slice(index + 1));
-      break;
-    }
-    if (!/^--?[a-zA-Z]/.test(text)) {
-      parts.words.push(text);
-      continue;
-    }
-    const [given = '', attached] = text.replace(/^--?/, '').split(/=(.*)/s);
-    const name = given.replaceAll('_', '-');
-    const valued = VALUED[name] ?? MORE_VALUED.find((known) => known === name);
-    if (valued === undefined) parts.options[FLAGS[name] ?? name] = true;
-    else {
-      const value = attached ?? line[++index] ?? '';
-      parts.options[valued] = value;
-      parts.values[valued] = value;
-    }
-  }
-  return parts;
-}
-
-function problemOf(command: CtlCommand, words: readonly string[], options: Parts['options']): string | undefined {
-  const everywhere = [...Object.values(VALUED), ...Object.values(FLAGS), ...MORE_FLAGS, 'formatter', 'printer'];
-  const known = new Set([...everywhere, ...(command.options ?? [])]);
-  const strange = Object.keys(options).filter((name) => !known.has(name));
-  if (strange.length > 0) return `Invalid options for this command:\n${strange.map((name) => `--${name} : `).join('\n')}`;
+function problemOf(command: CtlCommand, words: readonly string[], { invalid, options }: CommandLine): string | undefined {
+  if (invalid.length > 0) return `Invalid options for this command:\n${invalid.join('\n')}`;
+  const { formatter } = options;
+  if (typeof formatter === 'string' && formatterNamed(formatter) === undefined)
+    return `Invalid options for this command:\n--formatter : ${formatter}`;
   const [least, most] = command.words;
   if (words.length < least) return 'not enough arguments.';
   return words.length > most ? 'too many arguments.' : undefined;
 }
 
-function usageOf({ usage }: CtlCommand, broker: Broker): string {
-  return typeof usage === 'string' ? usage : usage(broker);
+function namesIn(broker: Broker): string[] {
+  return [...COMMANDS.keys()]
+    .filter((name) => commandOf(name, broker)?.script === undefined && commandOf(name, broker) !== undefined)
+    .sort();
 }
 
 function commandOf(name: string, { release }: Broker): CtlCommand | undefined {
   const command = COMMANDS.get(name);
-  return command?.since === undefined || release.has(command.since) ? command : undefined;
-}
-
-function usage({ release }: Broker, rest: string): string {
-  // An older rabbitmqctl prints it bold, also where nobody sees it.
-  const title = release.has('plain-usage') ? 'Usage' : '\u001b[1mUsage\u001b[0m';
-  return `${title}\n\nrabbitmqctl [--node <node>] [--longnames] [--quiet] ${rest}`;
+  const isNew = command?.since === undefined || release.has(command.since);
+  const isOld = command?.until !== undefined && release.has(command.until);
+  return isNew && !isOld ? command : undefined;
 }

@@ -9,7 +9,8 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
   add_vhost: {
     usage: '<vhost> [--description <description> --tags "<tag1>,<tag2>,<...>" --default-queue-type <quorum|classic|stream>]',
     words: [1, 1],
-    options: ['description', 'tags', 'default-queue-type'],
+    switches: { description: 'text', tags: 'text', 'default-queue-type': 'text' },
+    letters: { d: 'description' },
     banner: (call) => `Adding vhost "${word(call, 0)}" ...`,
     run: (call) => {
       const isChecked = !call.broker.vhosts.has(word(call, 0)) || call.broker.release.has('queue-types-named');
@@ -23,7 +24,8 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     since: 'vhost-metadata-updates',
     usage: '<vhost> [--description <description>] [--tags "<tag1>,<tag2>,<...>"] [--default-queue-type <quorum|classic|stream>]',
     words: [1, 1],
-    options: ['description', 'tags', 'default-queue-type'],
+    switches: { description: 'text', tags: 'text', 'default-queue-type': 'text' },
+    letters: { d: 'description' },
     banner: (call) => `Updating metadata of vhost "${word(call, 0)}" ...`,
     run: (call) => {
       const vhost = namedVhost(call);
@@ -67,7 +69,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
   list_vhosts: {
-    usage: '[--no-table-headers] [<column> ...] [--timeout <timeout>]',
+    usage: '[--no-table-headers] [<column> ...]',
     words: [0, Number.POSITIVE_INFINITY],
     banner: () => 'Listing vhosts ...',
     run: ({ broker, words }) => {
@@ -109,19 +111,37 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
   list_vhost_limits: {
     usage: '[--vhost <vhost>] [--global] [--no-table-headers]',
     words: [0, 0],
-    options: ['global'],
+    switches: { global: 'flag' },
     banner: ({ vhost, options }) =>
       options.global === true ? 'Listing limits for all vhosts ...' : `Listing limits for vhost "${vhost}" ...`,
     run: (call) => {
       const all = vhostLimitViews(call.broker).map(({ vhost, value }) => ({ vhost, limits: JSON.stringify(value) }));
       if (call.options.global === true) return { columns: ['vhost', 'limits'], rows: all, whole: true };
       const { limits } = listedVhost(call);
+      if (Object.keys(limits).length === 0 && call.options.formatter === 'json') return '[]\n';
       return Object.keys(limits).length === 0 ? '\n' : `${JSON.stringify(limits)}\n`;
+    },
+  },
+  restart_vhost: {
+    usage: '[--vhost <vhost>]',
+    words: [0, 0],
+    banner: ({ broker, vhost }) => `Trying to restart vhost '${vhost}' on node '${broker.nodeName}' ...`,
+    run: (call) => `Vhost '${vhostOf(call).name}' is already running on node '${call.broker.nodeName}'\n`,
+  },
+  set_vhost_tags: {
+    usage: '<vhost> <tag> [...]',
+    words: [1, Number.POSITIVE_INFINITY],
+    banner: (call) => `Setting tags for virtual host "${word(call, 0)}" to [${call.words.slice(1).join(', ')}] ...`,
+    run: (call) => {
+      const vhost = call.broker.vhosts.get(word(call, 0));
+      if (vhost === undefined) throw CtlFailure.of(`Virtual host "${word(call, 0)}" does not exist`, EXIT.data);
+      vhost.metadata = { ...vhost.metadata, tags: call.words.slice(1) };
+      return undefined;
     },
   },
   trace_on: {
     usage: '[--vhost <vhost>]',
-    words: [0, 0],
+    words: [0, 1],
     banner: ({ vhost }) => `Starting tracing for vhost "${vhost}" ...`,
     run: (call) => {
       call.broker.vhosts.get(call.vhost)?.setTracing(true);
@@ -130,7 +150,7 @@ export const vhostCommands: Readonly<Record<string, CtlCommand>> = {
   },
   trace_off: {
     usage: '[--vhost <vhost>]',
-    words: [0, 0],
+    words: [0, 1],
     banner: ({ vhost }) => `Stopping tracing for vhost "${vhost}" ...`,
     run: (call) => {
       call.broker.vhosts.get(call.vhost)?.setTracing(false);

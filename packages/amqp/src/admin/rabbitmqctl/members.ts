@@ -1,0 +1,84 @@
+import type { Queue } from '../../model/index.ts';
+import { quorumStatus } from '../queue-view.ts';
+import { type Call, type CtlCommand, CtlFailure, word } from './command.ts';
+import { drawnTable } from './drawn-table.ts';
+
+/** rabbitmq-queues: the members of quorum queues. Each has one, on the only node. */
+export const memberCommands: Readonly<Record<string, CtlCommand>> = {
+  check_if_node_is_quorum_critical: {
+    ...{ script: 'rabbitmq-queues', usage: '', words: [0, 0] },
+    banner: ({ broker }) => `Checking if node ${broker.nodeName} is critical for quorum of any quorum queues ...`,
+    run: ({ broker }) => `Node ${broker.nodeName} seems to be the only one in a single node cluster, the check does not apply\n`,
+  },
+  quorum_status: {
+    ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <queue>', words: [1, 1] },
+    banner: (call) => `Status of quorum queue ${word(call, 0)} on node ${call.broker.nodeName} ...`,
+    run: (call) => {
+      const status = quorumStatus(quorumQueue(call, 'Cannot get quorum status of a classic queue'));
+      return drawnTable(Object.keys(status), [status]);
+    },
+  },
+  add_member: {
+    ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <queue> <node>', words: [2, 2] },
+    banner: (call) => `Adding a replica for queue ${word(call, 0)} on node ${word(call, 1)}...`,
+    run: (call) => {
+      quorumQueue(call, 'Cannot add members to a classic queue');
+      if (word(call, 1) !== call.broker.nodeName) throw CtlFailure.of('node_not_running');
+      return undefined;
+    },
+  },
+  delete_member: {
+    ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <queue> <node>', words: [2, 2] },
+    banner: (call) => `Removing a replica of queue ${word(call, 0)} on node ${word(call, 1)}...`,
+    run: (call) => {
+      // RabbitMQ's own text is that of the other command.
+      quorumQueue(call, 'Cannot add members to a classic queue');
+      if (word(call, 1) === call.broker.nodeName) throw CtlFailure.of('last_node');
+      return undefined;
+    },
+  },
+  reclaim_quorum_memory: {
+    ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <quorum queue>', words: [1, 1] },
+    banner: (call) => `Will flush Raft WAL of quorum queue ${word(call, 0)} ...`,
+    run: (call) => {
+      quorumQueue(call, 'This operation is not applicable to classic queues');
+      return undefined;
+    },
+  },
+  grow: {
+    ...{ script: 'rabbitmq-queues', usage: '<node> <all | even> [--vhost-pattern <pattern>] [--queue-pattern <pattern>]', words: [2, 2] },
+    switches: { 'vhost-pattern': 'text', 'queue-pattern': 'text' },
+    banner: (call) => `Growing ${word(call, 1)} quorum queues on ${word(call, 0)}...`,
+    run: (call) => {
+      if (!['all', 'even'].includes(word(call, 1))) throw CtlFailure.invalid(`"strategy '${word(call, 1)}' is not recognised."`);
+      return '\n';
+    },
+  },
+  shrink: {
+    ...{ script: 'rabbitmq-queues', usage: '<node> [--errors-only]', words: [1, 1] },
+    switches: { 'errors-only': 'flag' },
+    banner: (call) => `Shrinking quorum queues on ${word(call, 0)}...`,
+    run: () => '\n',
+  },
+  rebalance: {
+    ...{
+      script: 'rabbitmq-queues',
+      usage: '< all | classic | quorum > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]',
+      words: [1, 1],
+    },
+    switches: { 'vhost-pattern': 'text', 'queue-pattern': 'text' },
+    banner: (call) => `Re-balancing leaders of ${word(call, 0)} queues...`,
+    run: (call) => {
+      const kinds = ['all', 'classic', 'quorum'];
+      if (!kinds.includes(word(call, 0))) throw CtlFailure.early(`type ${word(call, 0)} is not supported. Try one of ${kinds.join(', ')}.`);
+      return drawnTable(['Output'], [{ Output: '[]' }]);
+    },
+  },
+};
+
+function quorumQueue(call: Call, refusal: string): Queue {
+  const queue = call.broker.vhosts.get(call.vhost)?.queues.get(word(call, 0));
+  if (queue === undefined) throw CtlFailure.of('not_found');
+  if (queue.type !== 'quorum') throw CtlFailure.of(refusal);
+  return queue;
+}
