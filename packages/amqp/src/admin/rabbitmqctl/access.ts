@@ -7,7 +7,7 @@ import { limitsOf } from './limits.ts';
 export const accessCommands: Readonly<Record<string, CtlCommand>> = {
   add_user: {
     usage: ({ release }) =>
-      release.has('default-queue-types') ? '<username> [<password>] [<password_hash> --pre-hashed-password]' : '<username> <password>',
+      release.has('found-nothing') ? '<username> [<password>] [<password_hash> --pre-hashed-password]' : '<username> <password>',
     words: [1, 2],
     switches: { 'pre-hashed-password': 'flag' },
     banner: (call) => `Adding user "${word(call, 0)}" ...`,
@@ -177,7 +177,8 @@ function permissions(): Readonly<Record<string, CtlCommand>> {
       run: (call) => {
         const [configure, write, read] = [word(call, 1), word(call, 2), word(call, 3)];
         for (const pattern of [configure, write, read]) checkPattern(call, pattern, charlist(call, pattern));
-        const { name } = userOf(call, word(call, 0));
+        const name = word(call, 0);
+        if (!call.broker.users.has(name)) throw CtlFailure.of(`User ${name} does not exist`, EXIT.noUser);
         for (const vhost of call.broker.vhosts.keys()) call.broker.setPermission(name, vhost, { configure, write, read });
         return undefined;
       },

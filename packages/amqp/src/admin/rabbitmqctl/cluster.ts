@@ -1,6 +1,8 @@
-import { type Call, type CtlCommand, CtlFailure, EXIT, InvalidArguments, option, vhostOf, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, InvalidArguments, notFound, option, word } from './command.ts';
 import { healthCommands } from './health.ts';
 import { memberCommands } from './members.ts';
+
+const needsStop = ofStoppedNode('', 0);
 
 /** What concerns other nodes: there are none. */
 export const clusterCommands: Readonly<Record<string, CtlCommand>> = {
@@ -34,7 +36,18 @@ export const clusterCommands: Readonly<Record<string, CtlCommand>> = {
       return undefined;
     },
   },
-  join_cluster: ofStoppedNode('[--disc|--ram] <existing_cluster_member>', 1, { disc: 'flag', ram: 'flag' }),
+  join_cluster: {
+    ...needsStop,
+    usage: '[--disc|--ram] <existing_cluster_member>',
+    words: [1, 1],
+    switches: { disc: 'flag', ram: 'flag' },
+    banner: (call) => `Clustering node ${call.broker.nodeName} with ${word(call, 0)}`,
+    run: (call) => {
+      if (call.broker.release.has('found-nothing'))
+        throw CtlFailure.of('{:aborted_feature_flags_compat_check, {:error, {:erpc, :noconnection}}}');
+      return needsStop.run(call);
+    },
+  },
   update_cluster_nodes: ofStoppedNode('<seed_node>', 1),
   change_cluster_node_type: ofStoppedNode('<disc | ram>', 1),
   rename_cluster_node: {
@@ -58,7 +71,7 @@ export const clusterCommands: Readonly<Record<string, CtlCommand>> = {
     words: [1, 1],
     banner: (call) => `Synchronising queue '${word(call, 0)}' in vhost '${call.vhost}' ...`,
     run: (call) => {
-      throw CtlFailure.of(isQueue(call) ? 'not_mirrored' : 'not_found');
+      throw isQueue(call) ? CtlFailure.of('not_mirrored') : notFound(call);
     },
   },
   cancel_sync_queue: {
@@ -67,7 +80,7 @@ export const clusterCommands: Readonly<Record<string, CtlCommand>> = {
     words: [1, 1],
     banner: (call) => `Stopping synchronising queue '${word(call, 0)}' in vhost '${call.vhost}' ...`,
     run: (call) => {
-      if (!isQueue(call)) throw CtlFailure.of('not_found');
+      if (!isQueue(call)) throw notFound(call);
       return 'not_syncing\n';
     },
   },
@@ -80,15 +93,14 @@ function count(call: Call): number {
 }
 
 function isQueue(call: Call): boolean {
-  return vhostOf(call).queues.has(word(call, 0));
+  return call.broker.vhosts.get(call.vhost)?.queues.has(word(call, 0)) === true;
 }
 
 /** They need the node to be stopped, which would be the end of wirelike's. */
-function ofStoppedNode(usage: string, words: number, switches: CtlCommand['switches'] = {}): CtlCommand {
+function ofStoppedNode(usage: string, words: number): CtlCommand {
   return {
     usage,
     words: [words, words],
-    switches,
     run: () => {
       const remedy = "Stop it with 'rabbitmqctl stop_app'.";
       throw new InvalidArguments(EXIT.usage, `this command requires the 'rabbit' app to be stopped on the target node. ${remedy}`, 'Error');

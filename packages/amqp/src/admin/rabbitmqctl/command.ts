@@ -103,6 +103,12 @@ export function vhostOf({ broker, vhost }: Call): VirtualHost {
   return found;
 }
 
+/** How a queue that does not exist is told. */
+export function notFound({ broker }: Call): CtlFailure {
+  if (!broker.release.has('found-nothing')) return CtlFailure.of('not_found');
+  return new CtlFailure(EXIT.data, 'Object (queue, stream, exchange, etc) was not found');
+}
+
 /** Some listings tell of a missing virtual host in another way. */
 export function listedVhost({ broker, vhost }: Call): VirtualHost {
   const found = broker.vhosts.get(vhost);

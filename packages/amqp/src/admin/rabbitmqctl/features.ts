@@ -14,7 +14,10 @@ export const featureCommands: Readonly<Record<string, CtlCommand>> = {
       selected(words, ['name', 'state'], ['name', 'state', 'stability', 'provided_by', 'desc', 'doc_url'], featureFlagViews(broker)),
   },
   enable_feature_flag: {
-    usage: ({ release }) => (release.has('default-queue-types') ? '[--opt-in] <all | feature_flag>' : '<all | feature_flag>'),
+    usage: ({ release }) => {
+      if (!release.has('found-nothing')) return '<all | feature_flag>';
+      return `[--${release.has('default-queue-types') ? 'opt-in' : 'experimental'}] <all | feature_flag>`;
+    },
     switches: { experimental: 'flag', 'opt-in': 'flag' },
     letters: { e: 'experimental', o: 'opt-in' },
     words: [1, 1],

@@ -16,14 +16,20 @@ export function isForPrograms(formatter: Formatter): boolean {
   return formatter === 'json' || formatter === 'csv';
 }
 
+export interface Look {
+  readonly hasHeaders: boolean;
+  /** To a newer `csv`, lists are texts: an empty one is nothing. */
+  readonly isListText: boolean;
+}
+
 /** Prints a table as rabbitmqctl's formatters do. */
-export function printTable(table: Table, formatter: Formatter, hasHeaders: boolean): string {
+export function printTable(table: Table, formatter: Formatter, { hasHeaders, isListText }: Look): string {
   const { columns, rows } = table;
   switch (formatter) {
     case 'json':
       return `[\n${rows.map((row) => `${JSON.stringify(pick(row, columns))}\n`).join(',')}]\n`;
     case 'csv':
-      return delimited(rows, columns, hasHeaders);
+      return delimited(rows, columns, hasHeaders, isListText);
     case 'pretty_table':
       return rows.length === 0
         ? table.whole === true
@@ -47,9 +53,10 @@ function tabbed({ columns, rows, whole = false, headless = false }: Table, hasHe
   return `${[...(hasHeaders && !headless ? [columns.join('\t')] : []), ...lines].join('\n')}\n`;
 }
 
-function delimited(rows: readonly JsonObject[], columns: readonly string[], hasHeaders: boolean): string {
+function delimited(rows: readonly JsonObject[], columns: readonly string[], hasHeaders: boolean, isListText: boolean): string {
+  const bare = (value: unknown): string => (isListText && Array.isArray(value) && value.length === 0 ? '' : cell(value));
   const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  const lines = rows.map((row) => columns.map((column) => quoted(cell(row[column]))).join(','));
+  const lines = rows.map((row) => columns.map((column) => quoted(bare(row[column]))).join(','));
   return [...(hasHeaders && rows.length > 0 ? [columns.map(quoted).join(',')] : []), ...lines].map((line) => `${line}\n`).join('');
 }
 

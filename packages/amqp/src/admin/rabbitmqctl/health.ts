@@ -1,5 +1,5 @@
 import type { AlarmedResource, Broker } from '../../model/index.ts';
-import { type CtlCommand, CtlFailure, word } from './command.ts';
+import { type CtlCommand, CtlFailure, EXIT, word } from './command.ts';
 
 /** rabbitmq-diagnostics: is the node well? */
 export const healthCommands: Readonly<Record<string, CtlCommand>> = {
@@ -21,14 +21,10 @@ export const healthCommands: Readonly<Record<string, CtlCommand>> = {
   ),
   alarms: diagnosis(
     (node) => `Asking node ${node} to report any known resource alarms ...`,
-    (broker) => {
-      const raised = alarmsOf(broker);
-      if (raised.length === 0) return `Node ${broker.nodeName} reported no alarms, local or clusterwide`;
-      return `Node ${broker.nodeName} reported alarms:\n\n${raised.join('\n')}`;
-    },
+    (broker) => alarmsOf(broker) ?? `Node ${broker.nodeName} reported no alarms, local or clusterwide`,
   ),
-  check_alarms: checkOfAlarms('no alarms, local or clusterwide', 'alarms'),
-  check_local_alarms: checkOfAlarms('no local alarms', 'local alarms'),
+  check_alarms: checkOfAlarms('no alarms, local or clusterwide', (raised) => new CtlFailure(EXIT.unavailable, raised)),
+  check_local_alarms: checkOfAlarms('no local alarms', (raised) => CtlFailure.of(raised)),
   check_protocol_listener: {
     script: 'rabbitmq-diagnostics',
     usage: '<protocol>',
@@ -54,25 +50,24 @@ function diagnosis(banner: (node: string) => string, tell: (broker: Broker) => s
   };
 }
 
-function checkOfAlarms(none: string, some: string): CtlCommand {
-  const asked = diagnosis(
+/** The two checks tell of alarms in ways of their own. */
+function checkOfAlarms(none: string, failure: (raised: string) => CtlFailure): CtlCommand {
+  return diagnosis(
     (node) => `Asking node ${node} to report any local resource alarms ...`,
-    ({ nodeName }) => `Node ${nodeName} reported ${none}`,
-  );
-  return {
-    ...asked,
-    run: (call) => {
-      const raised = alarmsOf(call.broker);
-      if (raised.length > 0) throw CtlFailure.of(`Node ${call.broker.nodeName} reported ${some}:\n\n${raised.join('\n')}`);
-      return asked.run(call);
+    (broker) => {
+      const raised = alarmsOf(broker);
+      if (raised !== undefined) throw failure(raised);
+      return `Node ${broker.nodeName} reported ${none}`;
     },
-  };
+  );
 }
 
-function alarmsOf({ alarms, nodeName }: Broker): readonly string[] {
+/** A line for each. */
+function alarmsOf({ alarms, nodeName }: Broker): string | undefined {
   const titles: readonly (readonly [AlarmedResource, string])[] = [
     ['memory', 'Memory'],
     ['disk', 'Free disk space'],
   ];
-  return titles.filter(([resource]) => alarms.has(resource)).map(([, title]) => `\t${title} alarm on node ${nodeName}`);
+  const raised = titles.filter(([resource]) => alarms.has(resource)).map(([, title]) => `${title} alarm on node ${nodeName}`);
+  return raised.length === 0 ? undefined : raised.join('\n');
 }

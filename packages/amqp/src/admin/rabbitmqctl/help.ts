@@ -10,7 +10,7 @@ const TIMED: ReadonlySet<string> = new Set([
   ...['await_online_nodes', 'node_health_check', 'autocomplete', 'import_definitions', 'export_definitions', 'list_parameters'],
   ...['list_users', 'list_user_permissions', 'list_user_topic_permissions', 'list_global_parameters', 'list_permissions'],
   ...['list_bindings', 'list_exchanges', 'list_feature_flags', 'list_queues', 'list_connections', 'list_policies', 'list_consumers'],
-  ...['list_operator_policies', 'list_unresponsive_queues', 'list_vhosts', 'list_topic_permissions'],
+  ...['list_operator_policies', 'list_unresponsive_queues', 'list_vhosts', 'list_topic_permissions', 'add_member'],
 ]);
 
 /** How a command is used, as it is told together with what was wrong. */

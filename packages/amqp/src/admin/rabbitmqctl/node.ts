@@ -3,7 +3,7 @@ import { deleteQueue, OPERATOR, purgeQueue } from '../../model/index.ts';
 import { exportDefinitions } from '../export-definitions.ts';
 import { importDefinitions } from '../import-definitions.ts';
 import { bytesOf } from '../memory-amount.ts';
-import { type Call, type CtlCommand, CtlFailure, EXIT, option, word } from './command.ts';
+import { type Call, type CtlCommand, CtlFailure, EXIT, notFound, option, word } from './command.ts';
 import { evaluate } from './evaluate.ts';
 import { jsonOf } from './limits.ts';
 import { connectionWith } from './listings.ts';
@@ -181,16 +181,14 @@ function queues(): Readonly<Record<string, CtlCommand>> {
       run: (call) => {
         const vhost = call.broker.vhosts.get(call.vhost);
         if (vhost?.queues.has(word(call, 0)) !== true) {
-          if (!call.broker.release.has('found-nothing')) throw CtlFailure.of('not_found');
-          throw new CtlFailure(EXIT.data, 'Object (queue, stream, exchange, etc) was not found');
+          throw notFound(call);
         }
         purgeQueue(vhost, OPERATOR, word(call, 0));
         return undefined;
       },
     },
     delete_queue: {
-      usage: ({ release }) =>
-        `${release.has('default-queue-types') ? '[--vhost <vhost>] ' : ''}<queue_name> [--if-empty|-e] [--if-unused|-u]`,
+      usage: ({ release }) => `${release.has('found-nothing') ? '[--vhost <vhost>] ' : ''}<queue_name> [--if-empty|-e] [--if-unused|-u]`,
       words: [1, 1],
       switches: { 'if-empty': 'flag', 'if-unused': 'flag' },
       letters: { e: 'if-empty', u: 'if-unused' },
@@ -220,7 +218,7 @@ function queues(): Readonly<Record<string, CtlCommand>> {
 function checkUse({ broker }: Call, queue: Queue, ifEmpty: boolean, ifUnused: boolean): void {
   const isFull = ifEmpty && queue.readyCount > 0;
   if (!isFull && !(ifUnused && queue.consumers.length > 0)) return;
-  if (!broker.release.has('default-queue-types')) throw CtlFailure.of(isFull ? 'Queue is not empty' : 'Queue is in use', EXIT.usage);
+  if (!broker.release.has('found-nothing')) throw CtlFailure.of(isFull ? 'Queue is not empty' : 'Queue is in use', EXIT.usage);
   const text = `queue '${queue.name}' in vhost '${queue.vhost.name}' ${isFull ? 'not empty' : 'in use'}`;
   throw CtlFailure.of(`{:amqp_error, :precondition_failed, ~c"${text}", :none}`);
 }

@@ -93,7 +93,8 @@ function printed(output: Output, call: Call): string {
   // Nothing to tell is told to programs all the same.
   if (output === undefined) return options.formatter === 'json' ? `${JSON.stringify({ node: broker.nodeName, result: 'ok' })}\n` : '';
   if (typeof output === 'string') return output;
-  return printTable(output, formatterOf(call), options['table-headers'] !== false && options.silent !== true);
+  const hasHeaders = options['table-headers'] !== false && options.silent !== true;
+  return printTable(output, formatterOf(call), { hasHeaders, isListText: broker.release.has('queue-types-named') });
 }
 
 /** Nothing, `help`, or a name that is none. */

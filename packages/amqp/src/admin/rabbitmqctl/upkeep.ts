@@ -46,6 +46,12 @@ export const upkeepCommands: Readonly<Record<string, CtlCommand>> = {
       return { columns: isBySource ? ['remote_address', 'username', ...columns] : columns, rows };
     },
   },
+  activate_free_disk_space_monitoring: saidSince((node) => `[Re-]activating free disk space monitoring on node ${node}...`),
+  deactivate_free_disk_space_monitoring: saidSince((node) => `Deactivating free disk space monitoring on node ${node}...`),
+  reconcile_vhosts: saidSince(() => 'Will try to initiate virtual host reconciliation on all reachable cluster nodes...'),
+  remove_classic_queue_mirroring_from_policies: saidSince(
+    () => 'Will remove keys that enable classic queue mirroring from all regular and operator policies',
+  ),
   eval_file: {
     usage: '<file path>',
     words: [1, 1],
@@ -57,4 +63,8 @@ export const upkeepCommands: Readonly<Record<string, CtlCommand>> = {
 
 function said(banner: (node: string) => string): CtlCommand {
   return { usage: '', words: [0, 0], banner: ({ broker }) => banner(broker.nodeName), run: () => undefined };
+}
+
+function saidSince(banner: (node: string) => string): CtlCommand {
+  return { ...said(banner), since: 'found-nothing' };
 }
