@@ -40,8 +40,11 @@ Examples:
 
 Test suites that call rabbitmqctl can be given a script of that name: exec wirelike rabbitmqctl "$@"`;
 
-/** What import_definitions reads: a file, or standard input. It is the caller's file: the broker may be elsewhere. */
+/** What import_definitions and eval_file read: a file, or standard input. It is the caller's: the broker may be elsewhere. */
 async function fileOf(words: readonly string[]): Promise<string | CtlResult | undefined> {
+  const evaluated = argumentOf('eval_file', words);
+  // Without it the broker says, as rabbitmqctl does, that there is no such file.
+  if (evaluated !== undefined && evaluated !== '') return readFile(evaluated, 'utf8').catch(() => undefined);
   const path = argumentOf('import_definitions', words);
   if (path === undefined) return undefined;
   try {
@@ -59,8 +62,11 @@ function argumentOf(command: string, words: readonly string[]): string | undefin
   const at = words.indexOf(command);
   if (at < 0) return undefined;
   const rest = words.slice(at + 1);
-  return rest.find((word, index) => (word === '-' || !word.startsWith('-')) && rest[index - 1] !== '--format') ?? '';
+  return rest.find((word, index) => (word === '-' || !word.startsWith('-')) && !VALUED.test(rest[index - 1] ?? '')) ?? '';
 }
+
+/** Options whose value is the next word. */
+const VALUED = /^(-[npt]|--(node|vhost|timeout|format|formatter|script-name))$/;
 
 /** EX_DATAERR of sysexits.h, which rabbitmqctl ends with when there is something wrong with a file. */
 const DATA_ERROR = 65;

@@ -95,7 +95,7 @@ function isOption(text: string): boolean {
 /** `-qs` stands for `-q -s`, and `-t5` for `-t 5`. */
 function apart(text: string, letters: Readonly<Record<string, string>>): readonly string[] {
   const [, several, digits] = /^-([a-zA-Z]+)(\d*)$/.exec(text) ?? [];
-  if (several === undefined || (several.length === 1 && digits === '') || letters[several] !== undefined) return [text];
+  if (several === undefined || (digits === '' && (several.length === 1 || letters[several] !== undefined))) return [text];
   const each = [...several].map((letter) => `-${letter}`);
   return digits === '' ? each : [...each.slice(0, -1), `${each.at(-1)}=${digits}`];
 }

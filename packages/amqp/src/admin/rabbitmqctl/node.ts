@@ -188,9 +188,10 @@ function queues(): Readonly<Record<string, CtlCommand>> {
       },
     },
     delete_queue: {
-      usage: ({ release }) => `${release.has('found-nothing') ? '[--vhost <vhost>] ' : ''}<queue_name> [--if-empty|-e] [--if-unused|-u]`,
+      usage: ({ release }) =>
+        `${release.has('found-nothing') ? '[--vhost <vhost>] ' : ''}<queue_name> [--if-empty|-e] [--if-unused|-u]${release.has('queue-types-named') ? ' [--force]' : ''}`,
       words: [1, 1],
-      switches: { 'if-empty': 'flag', 'if-unused': 'flag' },
+      switches: { 'if-empty': 'flag', 'if-unused': 'flag', force: 'flag' },
       letters: { e: 'if-empty', u: 'if-unused' },
       banner: (call) => {
         const { options, vhost } = call;

@@ -1,5 +1,6 @@
 import { loginAttemptViews } from '../login-attempt-view.ts';
 import { type CtlCommand, CtlFailure, type Output, word } from './command.ts';
+import { evaluate } from './evaluate.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'critical', 'none'];
 
@@ -56,7 +57,8 @@ export const upkeepCommands: Readonly<Record<string, CtlCommand>> = {
     usage: '<file path>',
     words: [1, 1],
     run: (call) => {
-      throw CtlFailure.invalid(`"File ${word(call, 0)} does not exist"`);
+      if (call.input === undefined) throw CtlFailure.invalid(`"File ${word(call, 0)} does not exist"`);
+      return evaluate({ ...call, words: [call.input] });
     },
   },
 };
