@@ -38,7 +38,7 @@ export const clusterCommands: Readonly<Record<string, CtlCommand>> = {
   },
   join_cluster: {
     ...needsStop,
-    usage: '[--disc|--ram] <existing_cluster_member>',
+    usage: ({ release }) => `[--disc${release.has('queue-types-named') ? '' : '|--ram'}] <existing_cluster_member>`,
     words: [1, 1],
     switches: { disc: 'flag', ram: 'flag' },
     banner: (call) => `Clustering node ${call.broker.nodeName} with ${word(call, 0)}`,
@@ -49,7 +49,7 @@ export const clusterCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
   update_cluster_nodes: ofStoppedNode('<seed_node>', 1),
-  change_cluster_node_type: ofStoppedNode('<disc | ram>', 1),
+  change_cluster_node_type: { ...ofStoppedNode('<disc | ram>', 1), until: 'queue-types-named' },
   rename_cluster_node: {
     ...ofStoppedNode('<oldnode1> <newnode1> [oldnode2] [newnode2] ...', 2),
     words: [2, Number.POSITIVE_INFINITY],

@@ -1,5 +1,5 @@
 /** How an option's value is read. */
-export type Switch = 'text' | 'integer' | 'flag';
+type Switch = 'text' | 'integer' | 'flag';
 
 /** Options by their names, with what stands behind them. */
 export type Switches = Readonly<Record<string, Switch>>;

@@ -16,7 +16,7 @@ export function isForPrograms(formatter: Formatter): boolean {
   return formatter === 'json' || formatter === 'csv';
 }
 
-export interface Look {
+interface Look {
   readonly hasHeaders: boolean;
   /** To a newer `csv`, lists are texts: an empty one is nothing. */
   readonly isListText: boolean;

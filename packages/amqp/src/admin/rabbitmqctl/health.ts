@@ -1,6 +1,8 @@
 import type { AlarmedResource, Broker } from '../../model/index.ts';
 import { type CtlCommand, CtlFailure, EXIT, word } from './command.ts';
 
+const localAlarms = checkOfAlarms('no local alarms', (raised) => CtlFailure.of(raised));
+
 /** rabbitmq-diagnostics: is the node well? */
 export const healthCommands: Readonly<Record<string, CtlCommand>> = {
   check_running: diagnosis(
@@ -24,7 +26,16 @@ export const healthCommands: Readonly<Record<string, CtlCommand>> = {
     (broker) => alarmsOf(broker) ?? `Node ${broker.nodeName} reported no alarms, local or clusterwide`,
   ),
   check_alarms: checkOfAlarms('no alarms, local or clusterwide', (raised) => new CtlFailure(EXIT.unavailable, raised)),
-  check_local_alarms: checkOfAlarms('no local alarms', (raised) => CtlFailure.of(raised)),
+  check_local_alarms: {
+    ...localAlarms,
+    banner: (call) => {
+      const isNothing = call.broker.release.has('queue-types-named');
+      if (isNothing) return 'This command is DEPRECATED and is a no-op. It will be removed in a future version.';
+      return localAlarms.banner?.(call) ?? '';
+    },
+    run: (call) =>
+      call.broker.release.has('queue-types-named') ? `Node ${call.broker.nodeName} reported no local alarms\n` : localAlarms.run(call),
+  },
   check_protocol_listener: {
     script: 'rabbitmq-diagnostics',
     usage: '<protocol>',

@@ -2,7 +2,7 @@ import type { Broker } from '../../model/index.ts';
 import type { CtlCommand } from './command.ts';
 
 /** A command with its name. */
-export type NamedCommand = readonly [name: string, command: CtlCommand];
+type NamedCommand = readonly [name: string, command: CtlCommand];
 
 /** Those that may be told how long to wait: their usage ends with it. */
 const TIMED: ReadonlySet<string> = new Set([

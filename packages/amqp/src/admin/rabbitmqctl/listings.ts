@@ -103,7 +103,10 @@ export const listingCommands: Readonly<Record<string, CtlCommand>> = {
     },
   },
   list_unresponsive_queues: {
-    usage: '[--local] [--queue-timeout <milliseconds>] [<column> ...] [--no-table-headers]',
+    usage: ({ release }) => {
+      const unit = release.has('queue-types-named') ? 'seconds' : 'milliseconds';
+      return `[--local] [--queue-timeout <${unit}>] [<column> ...] [--no-table-headers]`;
+    },
     words: ANY,
     switches: { local: 'flag', 'queue-timeout': 'integer' },
     banner: ({ vhost }) => `Listing unresponsive queues for vhost ${vhost} ...`,

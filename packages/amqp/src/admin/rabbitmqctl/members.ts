@@ -3,6 +3,8 @@ import { quorumStatus } from '../queue-view.ts';
 import { type Call, type CtlCommand, CtlFailure, EXIT, InvalidArguments, notFound, word } from './command.ts';
 import { drawnTable } from './drawn-table.ts';
 
+const NOT_APPLICABLE = 'This operation is not applicable to classic queues';
+
 /** rabbitmq-queues: the members of quorum queues. Each has one, on the only node. */
 export const memberCommands: Readonly<Record<string, CtlCommand>> = {
   check_if_node_is_quorum_critical: {
@@ -13,8 +15,10 @@ export const memberCommands: Readonly<Record<string, CtlCommand>> = {
   },
   quorum_status: {
     ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <queue>', words: [1, 1] },
-    banner: (call) => `Status of quorum queue ${word(call, 0)} on node ${call.broker.nodeName} ...`,
+    banner: (call) =>
+      `Status of ${call.broker.release.has('queue-types-named') ? '' : 'quorum '}queue ${word(call, 0)} on node ${call.broker.nodeName} ...`,
     run: (call) => {
+      if (call.broker.release.has('queue-types-named')) checkName(call);
       const status = quorumStatus(quorumQueue(call, 'Cannot get quorum status of a classic queue'));
       return drawnTable(Object.keys(status), [status]);
     },
@@ -34,8 +38,7 @@ export const memberCommands: Readonly<Record<string, CtlCommand>> = {
     ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <queue> <node>', words: [2, 2] },
     banner: (call) => `Removing a replica of queue ${word(call, 0)} on node ${word(call, 1)}...`,
     run: (call) => {
-      if (!isQueue(call) && call.broker.release.has('found-nothing'))
-        throw new CtlFailure(EXIT.data, `queue '${word(call, 0)}' was not found in virtual host '${call.vhost}'`);
+      if (call.broker.release.has('found-nothing')) checkName(call);
       // RabbitMQ's own text is that of the other command.
       quorumQueue(call, 'Cannot add members to a classic queue');
       if (word(call, 1) === call.broker.nodeName) throw CtlFailure.of('last_node');
@@ -44,9 +47,10 @@ export const memberCommands: Readonly<Record<string, CtlCommand>> = {
   },
   reclaim_quorum_memory: {
     ...{ script: 'rabbitmq-queues', usage: '[--vhost <vhost>] <quorum queue>', words: [1, 1] },
-    banner: (call) => `Will flush Raft WAL of quorum queue ${word(call, 0)} ...`,
+    banner: (call) =>
+      `Will ${call.broker.release.has('queue-types-named') ? 'garbage collect' : 'flush Raft WAL of'} quorum queue ${word(call, 0)} ...`,
     run: (call) => {
-      quorumQueue(call, 'This operation is not applicable to classic queues');
+      quorumQueue(call, NOT_APPLICABLE);
       return undefined;
     },
   },
@@ -67,8 +71,12 @@ export const memberCommands: Readonly<Record<string, CtlCommand>> = {
   shrink: {
     ...{ script: 'rabbitmq-queues', usage: '<node> [--errors-only]', words: [1, 1] },
     switches: { 'errors-only': 'flag' },
-    banner: (call) => `Shrinking quorum queues on ${word(call, 0)}...`,
-    run: () => '\n',
+    banner: (call) => `Shrinking ${call.broker.release.has('queue-types-named') ? '' : 'quorum '}queues on ${word(call, 0)}...`,
+    run: (call) => {
+      const { broker } = call;
+      if (!broker.release.has('queue-types-named') || word(call, 0) === broker.nodeName) return '\n';
+      throw CtlFailure.of(`{:node_not_running, :${word(call, 0)}}`);
+    },
   },
   rebalance: {
     ...{
@@ -92,8 +100,9 @@ export const memberCommands: Readonly<Record<string, CtlCommand>> = {
   },
 };
 
-function isQueue(call: Call): boolean {
-  return call.broker.vhosts.get(call.vhost)?.queues.has(word(call, 0)) === true;
+function checkName(call: Call): void {
+  if (call.broker.vhosts.get(call.vhost)?.queues.has(word(call, 0)) === true) return;
+  throw new CtlFailure(EXIT.data, `queue '${word(call, 0)}' was not found in virtual host '${call.vhost}'`);
 }
 
 /** It may be said whether a new member votes at once. */
@@ -110,6 +119,7 @@ function checkNode({ broker }: Call, node: string): void {
 function quorumQueue(call: Call, refusal: string): Queue {
   const queue = call.broker.vhosts.get(call.vhost)?.queues.get(word(call, 0));
   if (queue === undefined) throw notFound(call);
-  if (queue.type !== 'quorum') throw CtlFailure.of(refusal);
-  return queue;
+  if (queue.type === 'quorum') return queue;
+  const isTold = call.broker.release.has('queue-types-named') && refusal !== NOT_APPLICABLE;
+  throw CtlFailure.of(isTold ? `{:unsupported, :rabbit_${queue.type}_queue}` : refusal);
 }

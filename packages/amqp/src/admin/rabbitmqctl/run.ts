@@ -35,7 +35,7 @@ const COMMANDS: ReadonlyMap<string, CtlCommand> = new Map(
 );
 
 /** Everything that `rabbitmqctl` has and an emulator has not. */
-const WITHOUT_EFFECT = /^(encode|decode|exec|shutdown|stop|schema_info|report|list_ciphers|hipe_compile|.*cluster_node.*|.*conf_value)$/;
+const WITHOUT_EFFECT = /^(encode|decode|exec|shutdown|stop|schema_info|report|list_ciphers|hipe_compile|.*conf_value)$/;
 
 /** What prints tables takes this too. */
 const TABLE_SWITCHES: Switches = { 'table-headers': 'flag' };
