@@ -38,7 +38,8 @@ Examples:
   wirelike rabbitmqctl list_queues name messages consumers
   wirelike rabbitmqctl set_vm_memory_high_watermark 0.00000001   publishers are blocked; 0.4 lets them go on
 
-Test suites that call rabbitmqctl can be given a script of that name: exec wirelike rabbitmqctl "$@"`;
+Test suites that call rabbitmqctl can be given a script of that name: exec wirelike rabbitmqctl "$@"
+One for rabbitmq-queues or rabbitmq-diagnostics: exec wirelike rabbitmqctl --script-name rabbitmq-queues "$@"`;
 
 /** What import_definitions and eval_file read: a file, or standard input. It is the caller's: the broker may be elsewhere. */
 async function fileOf(words: readonly string[]): Promise<string | CtlResult | undefined> {
