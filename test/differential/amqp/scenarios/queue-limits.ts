@@ -48,7 +48,7 @@ export const queueLimits: Area = {
       const ch = await fresh(a);
       ch.publish({ key: a.name('q'), body: 'long', properties: { expiration: '60000' } });
       ch.publish({ key: a.name('q'), body: 'short', properties: { expiration: '30' } });
-      await a.settle(80);
+      await a.settle(400);
       await ch.queue(a.name('q'), { passive: true });
       await ch.get(a.name('q'));
       await ch.get(a.name('q'));
@@ -56,7 +56,7 @@ export const queueLimits: Area = {
     scenario('the smaller of message expiration and queue TTL', async (a) => {
       const ch = await fresh(a, { 'x-message-ttl': 40 });
       ch.publish({ key: a.name('q'), body: 'm', properties: { expiration: '60000' } });
-      await a.settle(100);
+      await a.settle(400);
       await ch.get(a.name('q'));
     }),
     scenario('expiration as text', async (a) => {
