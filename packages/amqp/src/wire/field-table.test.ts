@@ -7,6 +7,9 @@ import { decodeTable, writeTable } from './field-table.ts';
 const name: fc.Arbitrary<string> = fc.string({ maxLength: 30, unit: 'binary-ascii' });
 const bytes: fc.Arbitrary<Uint8Array> = fc.uint8Array({ maxLength: 40 });
 
+/** Those that Erlang has, too. */
+const finite = { noNaN: true, noDefaultInfinity: true };
+
 const simple: fc.Arbitrary<Field> = fc.oneof(
   fc.boolean().map((value): Field => ({ type: 't', value })),
   fc.integer({ min: -128, max: 127 }).map((value): Field => ({ type: 'b', value })),
@@ -15,8 +18,8 @@ const simple: fc.Arbitrary<Field> = fc.oneof(
   fc.integer({ min: 0, max: 65_535 }).map((value): Field => ({ type: 'u', value })),
   fc.integer().map((value): Field => ({ type: 'I', value })),
   fc.nat(0x7fff_ffff).map((value): Field => ({ type: 'i', value: value * 2 })),
-  fc.float().map((value): Field => ({ type: 'f', value })),
-  fc.double().map((value): Field => ({ type: 'd', value })),
+  fc.float(finite).map((value): Field => ({ type: 'f', value })),
+  fc.double(finite).map((value): Field => ({ type: 'd', value })),
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value): Field => ({ type: 'l', value })),
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((value): Field => ({ type: 'T', value })),
   fc.record({ scale: fc.integer({ min: 0, max: 255 }), unscaled: fc.nat() }).map((value): Field => ({ type: 'D', value })),
@@ -42,6 +45,13 @@ function encode(table: Table): Buffer {
 }
 
 describe('field tables', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('with the number %s are none, as for RabbitMQ', (value) => {
+    for (const type of ['f', 'd'] as const) {
+      const bytes = encode(new Map([['n', { type, value }]]));
+      expect(decodeTable(bytes, 4, bytes.length)).toBeUndefined();
+    }
+  });
+
   it('survive a round trip with their types', () => {
     fc.assert(
       fc.property(table, (entries) => {
